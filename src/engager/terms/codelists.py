@@ -1,0 +1,58 @@
+"""Code lists: what a coded column may hold, and how other spellings are read."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """A closed list of codes with their meanings and the spellings that are read as each.
+
+    Examples:
+        >>> codelist("donor").read("MUD")
+        'matched unrelated'
+        >>> codelist("donor").read("friend") is None
+        True
+    """
+
+    name: str
+    meaning: str
+    codes: tuple[str, ...]
+    meanings: Mapping[str, str]
+    cdisc: str | None = None
+    spellings: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, text: str) -> str | None:
+        """Return the code that a text spells, upper and lower case alike, or None."""
+        return self.spellings.get(" ".join(text.lower().split()))
+
+
+@cache
+def codelists() -> Mapping[str, CodeList]:
+    """Return every code list by its name."""
+    raw = tomllib.loads((files("engager.terms") / "codelists.toml").read_text("utf-8"))
+    return {name: _parse(name, entry) for name, entry in raw.items()}
+
+
+def codelist(name: str) -> CodeList:
+    """Return one code list; KeyError if there is none of that name."""
+    return codelists()[name]
+
+
+def _parse(name: str, entry: Mapping[str, Any]) -> CodeList:
+    items = entry["codes"]
+    spellings = {spelling.lower(): item["code"] for item in items for spelling in (item["code"], *item.get("also", ()))}
+    return CodeList(
+        name=name,
+        meaning=entry["meaning"],
+        codes=tuple(item["code"] for item in items),
+        meanings={item["code"]: item.get("meaning", "") for item in items},
+        cdisc=entry.get("cdisc"),
+        spellings=spellings,
+    )

@@ -1,0 +1,39 @@
+"""What can be measured: the tests of the measurements table."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Measurand:
+    """A test: its meaning, the quantities its unit may measure, or the code list its answer comes from.
+
+    Examples:
+        >>> measurands()["mrd"].quantities
+        ('fraction',)
+    """
+
+    name: str
+    meaning: str
+    quantities: tuple[str, ...] = ()
+    codelist: str | None = None
+    cdisc: str | None = None
+
+
+@cache
+def measurands() -> Mapping[str, Measurand]:
+    """Return every known test by its name."""
+    raw = tomllib.loads((files("engager.terms") / "measurands.toml").read_text("utf-8"))["tests"]
+    return {name: _parse(name, entry) for name, entry in raw.items()}
+
+
+def _parse(name: str, entry: Mapping[str, Any]) -> Measurand:
+    return Measurand(
+        name, entry["meaning"], tuple(entry.get("quantities", ())), entry.get("codelist"), entry.get("cdisc")
+    )

@@ -1,0 +1,69 @@
+"""Units by UCUM code, and the explicit conversion between two of one quantity."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit: its UCUM code, the quantity it measures and the factor to that quantity's reference unit."""
+
+    code: str
+    quantity: str
+    factor: float
+
+
+@cache
+def units() -> Mapping[str, Unit]:
+    """Return every known unit by its UCUM code."""
+    return {code: Unit(code, entry["quantity"], float(entry["factor"])) for code, entry in _raw().items()}
+
+
+@cache
+def spellings() -> Mapping[str, str]:
+    """Return, for every spelling in lower case without spaces, the UCUM code it is read as."""
+    return {_normal(text): code for code, entry in _raw().items() for text in (code, *entry["also"])}
+
+
+def read_unit(text: str) -> str | None:
+    """Return the UCUM code that a text spells, or None.
+
+    Examples:
+        >>> read_unit("µg/m²/day")
+        'ug/m2/d'
+        >>> read_unit("spoon") is None
+        True
+    """
+    return spellings().get(_normal(text))
+
+
+def convert(value: float, unit: str, to: str) -> float:
+    """Return a value in another unit of the same quantity; ValueError where the quantities differ.
+
+    Examples:
+        >>> convert(15, "mg/m2/d", "ug/m2/d")
+        15000.0
+        >>> convert(3.5, "%", "1")
+        0.035
+    """
+    source, target = units()[unit], units()[to]
+    if source.quantity != target.quantity:
+        raise ValueError(f"{unit} measures {source.quantity}, {to} measures {target.quantity}: no conversion")
+    return value * source.factor / target.factor
+
+
+@cache
+def _raw() -> Mapping[str, Any]:
+    table: Mapping[str, Any] = tomllib.loads((files("engager.terms") / "units.toml").read_text("utf-8"))["units"]
+    return table
+
+
+def _normal(text: str) -> str:
+    folded = text.lower().replace("µ", "u").replace("μ", "u").replace("²", "2").replace("³", "3").replace("⁹", "^9")
+    return "".join(folded.split())
