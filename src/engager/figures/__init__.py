@@ -1,0 +1,1 @@
+"""Figures: results to chart specifications."""

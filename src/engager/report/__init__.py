@@ -1,0 +1,1 @@
+"""The report: displays, generated methods and sentences, as one document."""

@@ -1,0 +1,1 @@
+"""Tables: results to displays; `formatting` alone rounds."""

@@ -1,0 +1,1 @@
+"""Writers: one document to HTML, CSV, JSON, SVG and PNG, a file each."""
