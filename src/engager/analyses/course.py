@@ -1,0 +1,152 @@
+"""The course of each patient: cycles, response, events and the end of observation.
+
+What the record does not place in time is told in words (`undated`), never placed by guess.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from engager.analyses.rows import LISTED
+from engager.endpoints import Datasets
+from engager.endpoints.sources import source
+from engager.plan import AnalysisPlan
+from engager.results import AnalysisResult
+
+Row = Mapping[str, Any]
+_UNITS = {"ug/m2/d": "\u00b5g/m\u00b2/day", "ug/d": "\u00b5g/day"}
+
+
+def analyse_course(datasets: Datasets, plan: AnalysisPlan) -> Iterator[AnalysisResult]:
+    """Yield, patient by patient, the cycles with their doses, the response, the events and the last day."""
+    by_patient = {name: _by_patient(frame) for name, frame in _frames(datasets).items()}
+    for patient in datasets.subjects["patient"].head(LISTED):
+        rows = {name: groups.get(patient, []) for name, groups in by_patient.items()}
+        yield from _cycles(patient, rows["cycles"])
+        yield from _infusions(patient, rows["infusions"])
+        yield from _burden(patient, rows["burden"])
+        yield from _response(patient, rows)
+        yield from _events(patient, [*rows["follow_up"], *rows["transplants"]], plan)
+        yield from _therapies(patient, rows["therapies"])
+        yield from _last_day(patient, rows["OS"])
+
+
+def _frames(datasets: Datasets) -> dict[str, pl.DataFrame]:
+    therapies = datasets.cohort["therapies"].with_columns(source("therapies"), pl.col("start_day").alias("day"))
+    later = therapies.filter((pl.col("phase") == "after") & pl.col("given").fill_null(value=True))
+    return {
+        "cycles": datasets.cycles,
+        "infusions": datasets.cohort["exposure"]
+        .filter(pl.col("start_day").is_not_null())
+        .with_columns(source("exposure")),
+        "response": datasets.patient_response,
+        "best": datasets.best_response,
+        "burden": datasets.burden.filter(pl.col("role") == "before"),
+        "follow_up": datasets.cohort["follow_up"].with_columns(source("follow_up")),
+        "transplants": later.filter(pl.col("kind") == "hsct").with_columns(event=pl.lit("hsct")),
+        "therapies": later.filter(pl.col("kind") != "conditioning"),
+        "OS": datasets.time_to_event.get("OS", pl.DataFrame({"patient": []}, schema={"patient": pl.String})),
+    }
+
+
+def _by_patient(frame: pl.DataFrame) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = {}
+    for row in frame.iter_rows(named=True):
+        groups.setdefault(row["patient"], []).append(row)
+    return groups
+
+
+def _result(patient: str, name: str, sources: list[str], **values: Any) -> AnalysisResult:
+    return AnalysisResult(
+        analysis="course", name=name, group=f"patient {patient}", patients=(patient,), sources=tuple(sources), **values
+    )
+
+
+def _cycles(patient: str, cycles: list[Row]) -> Iterator[AnalysisResult]:
+    doses = "; ".join(", ".join(f"{dose:g}" for dose in row["doses"] if dose is not None) for row in cycles)
+    units = {_UNITS.get(unit, unit) for row in cycles if (unit := str(row["unit"] or ""))}
+    sources = [address for row in cycles for address in row["sources"]]
+    yield _result(
+        patient, "cycles", sources, n=len(cycles), text=doses or None, unit=", ".join(sorted(units)) or None,
+        method="doses of each cycle in order; cycles separated by semicolons",
+    )  # fmt: skip
+
+
+def _infusions(patient: str, infusions: list[Row]) -> Iterator[AnalysisResult]:
+    for number, row in enumerate(infusions, 1):
+        yield _result(
+            patient, "infusion", [row["source"]], at=str(number), estimate=row["dose"], unit=row["unit"],
+            lower=float(row["start_day"]), upper=float(row["end_day"]) if row["end_day"] is not None else None,
+            method="first and last day of a stretch of infusion",
+        )  # fmt: skip
+
+
+def _burden(patient: str, rows: list[Row]) -> Iterator[AnalysisResult]:
+    readings = [f"{row['value_text']}{'' if row['unit'] in (None, '1') else ' ' + row['unit']}" for row in rows]
+    yield _result(
+        patient, "burden_before", [row["source"] for row in rows], text="; ".join(readings) or None,
+        method="marrow blasts or MRD before each cycle where recorded", warning=None if rows else "not recorded",
+    )  # fmt: skip
+
+
+def _response(patient: str, rows: Mapping[str, list[Row]]) -> Iterator[AnalysisResult]:
+    for row in rows["response"]:
+        cycle = row["responding_cycle"]
+        yield _result(
+            patient, "response", row["sources"], text=row["response"],
+            method=f"first responding cycle: {cycle}" if cycle is not None else "no responding cycle",
+        )  # fmt: skip
+    for row in rows["best"]:
+        unit = "" if row["unit"] in (None, "1") else f" {row['unit']}"
+        yield _result(
+            patient, "best_response", row["sources"], text=f"{row['test'].replace('_', ' ')} {row['best']}{unit}",
+            method=f"deepest reading after treatment; method: {row['methods'] or 'not recorded'}",
+        )  # fmt: skip
+
+
+def _events(patient: str, rows: list[Row], plan: AnalysisPlan) -> Iterator[AnalysisResult]:
+    """Yield dated events on their day and undated ones in words; a contact is no event."""
+    offset = 0 if plan.conventions.duration == "inclusive" else 1
+    seen: Counter[str] = Counter()
+    undated = 0
+    for row in rows:
+        kind = row["event"]
+        if kind in ("last contact", "disease assessment"):
+            continue
+        detail = row.get("cause") or row.get("site") or row.get("donor")
+        words = f"{kind} ({detail})" if detail else str(kind)
+        words = words.replace("hsct", "transplant")
+        if row["day"] is None:
+            undated += 1
+            yield _result(
+                patient, "undated", [row["source"]], at=str(undated), text=words, method="the day is not recorded"
+            )
+            continue
+        seen[kind] += 1
+        at = kind if seen[kind] == 1 else f"{kind} {seen[kind]}"
+        yield _result(
+            patient, "event", [row["source"]], at=at, estimate=float(row["day"] - offset), unit="d", text=words,
+            method="as recorded",
+        )  # fmt: skip
+
+
+def _therapies(patient: str, rows: list[Row]) -> Iterator[AnalysisResult]:
+    names = [f"{row['donor']} transplant" if row["kind"] == "hsct" else row["name"] or row["kind"] for row in rows]
+    yield _result(
+        patient, "further_treatment", [row["source"] for row in rows], text=", ".join(dict.fromkeys(names)) or None,
+        method="therapies after the last cycle, without conditioning",
+        warning=None if rows else "none recorded",
+    )  # fmt: skip
+
+
+def _last_day(patient: str, rows: list[Row]) -> Iterator[AnalysisResult]:
+    for row in rows:
+        if row["time"] is not None:
+            yield _result(
+                patient, "follow_up", row["sources"], estimate=row["time"], unit="d",
+                text="dead" if row["event"] else "alive", method="last day known, from the first dose",
+            )  # fmt: skip

@@ -1,0 +1,62 @@
+"""Edit checks of the exposure table."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from engager.checks.rule import Rule, rows
+from engager.errors import Severity
+from engager.terms.units import units
+
+# The usual dose rates of blinatumomab span 5-30 ug/m2/d and 9-112 ug/d; a value beyond these bounds is no dose of it.
+_PLAUSIBLE = {"dose rate per body surface": (0.5, 100.0), "dose rate": (0.5, 200.0)}
+_DOSE_UNITS = [code for code, unit in units().items() if unit.quantity in _PLAUSIBLE]
+
+
+def _factor() -> pl.Expr:
+    factors = {code: unit.factor for code, unit in units().items()}
+    return pl.col("unit").replace_strict(factors, default=None, return_dtype=pl.Float64)
+
+
+def _bound(index: int) -> pl.Expr:
+    bounds = {code: _PLAUSIBLE[units()[code].quantity][index] for code in _DOSE_UNITS}
+    return pl.col("unit").replace_strict(bounds, default=None, return_dtype=pl.Float64)
+
+
+def _rate() -> pl.Expr:
+    """Return the dose rate in micrograms."""
+    return pl.col("dose") * _factor()
+
+
+RULES = (
+    Rule(
+        "exposure.dose_thousandfold", Severity.ERROR, "exposure", "dose", rows("exposure", _rate() > _bound(1)),
+        "dose {dose} {unit}", "5 to 30 ug/m2/d, or 9 to 112 ug/d, as such drugs are given",
+        "Did you mean ug (micrograms)?",
+    ),
+    Rule(
+        "exposure.dose_low", Severity.ERROR, "exposure", "dose", rows("exposure", _rate() < _bound(0)),
+        "dose {dose} {unit}", "5 to 30 ug/m2/d, or 9 to 112 ug/d, as such drugs are given",
+        "A pause is a gap between two rows, not a row with dose 0",
+    ),
+    Rule(
+        "exposure.unit_missing", Severity.ERROR, "exposure", "unit",
+        rows("exposure", pl.col("dose").is_not_null() & pl.col("unit").is_null()),
+        "dose {dose} without a unit", "a unit: ug/m2/d or ug/d", "A unit is never assumed",
+    ),
+    Rule(
+        "exposure.unit_no_dose_rate", Severity.ERROR, "exposure", "unit",
+        rows("exposure", pl.col("unit").is_not_null() & ~pl.col("unit").is_in(_DOSE_UNITS)),
+        "unit {unit}", "a dose rate: ug/m2/d or ug/d",
+    ),
+    Rule(
+        "exposure.before_first_dose", Severity.ERROR, "exposure", "start_day",
+        rows("exposure", pl.col("start_day") < 1),
+        "an infusion that starts on day {start_day}", "day 1 or later: day 1 is the day of the first dose",
+    ),
+    Rule(
+        "exposure.no_cycle", Severity.WARNING, "exposure", "cycle",
+        rows("exposure", pl.col("cycle").is_null()),
+        "an infusion without a cycle", "the number of its cycle", "It is left out of the count of cycles",
+    ),
+)  # fmt: skip

@@ -1,0 +1,56 @@
+"""An edit check as data: what it is called, where it looks, which rows are wrong, and what to say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from engager.cohort import Cohort
+from engager.errors import Issue, Place, Severity
+
+# More rows of one rule than this are counted, not listed.
+LISTED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An edit check.
+
+    `find` returns the offending rows of `table` with their `row`; `found` is a template filled from those rows'
+    columns. `column` is the cell that a person has to look at.
+    """
+
+    name: str
+    severity: Severity
+    table: str
+    column: str
+    find: Callable[[Cohort], pl.DataFrame]
+    found: str
+    expected: str
+    advice: str = ""
+
+    def issues(self, cohort: Cohort) -> Iterator[Issue]:
+        """Yield an issue for each offending row, the last one counting those beyond the number listed."""
+        bad = self.find(cohort)
+        for values in bad.head(LISTED).iter_rows(named=True):
+            place = cohort.place(self.table, values["row"], self.column)
+            yield self._issue(place, self.found.format_map({key: _shown(value) for key, value in values.items()}))
+        if bad.height > LISTED:
+            place = cohort.place(self.table, None, self.column)
+            yield self._issue(place, f"{bad.height - LISTED} more rows against the rule {self.name}")
+
+    def _issue(self, place: Place, found: str) -> Issue:
+        return Issue(self.severity, self.name, place, found, self.expected, self.advice)
+
+
+def rows(table: str, bad: pl.Expr) -> Callable[[Cohort], pl.DataFrame]:
+    """Return the finder of the rows of one table for which an expression holds; null does not."""
+    return lambda cohort: cohort[table].filter(bad.fill_null(value=False))
+
+
+def _shown(value: object) -> object:
+    if value is None:
+        return "empty"
+    return f"{value:g}" if isinstance(value, float) else value

@@ -1,0 +1,181 @@
+"""The statistical analysis plan of a study, read from `study.toml`.
+
+Every setting has a default, so a plan of ten lines is enough; what is in force is printed with the results.
+A key or value that the plan does not know is refused, with the key, the permitted values and the nearest one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from engager.errors import InputError, Issue, Place, Severity
+from engager.schema import SCHEMA_VERSION
+
+PLAN_FILE = "study.toml"
+
+EventName = Literal[
+    "death",
+    "marrow_relapse",
+    "extramedullary_relapse",
+    "progression",
+    "second_malignancy",
+    "non_response",
+    "hsct",
+    "last_contact",
+]
+Content = Literal["baseline", "overview", "cycles", "response", "survival", "course", "published", "data"]
+CUTOFF_FORMS = "a study day from 1 (`365`) or a date (`2011-12-31`)"
+
+
+def _read_cutoff(value: object) -> object:
+    """Accept a day, a date, or either in text; one message for all that is neither."""
+    if isinstance(value, str):
+        value = int(value) if value.isdigit() else _date_or_none(value)
+    if isinstance(value, dt.date) or (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
+        return value
+    raise ValueError(CUTOFF_FORMS)
+
+
+def _date_or_none(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+Cutoff = Annotated[int | dt.date, BeforeValidator(_read_cutoff)]
+
+
+class _Part(BaseModel):
+    """A part of the plan: immutable, and no key beyond those declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InputFormat(_Part):
+    """How texts that can be read two ways are read; `refuse` asks the user instead of guessing."""
+
+    decimal: Literal["refuse", "point", "comma"] = "refuse"
+    date_order: Literal["refuse", "day-month", "month-day"] = "refuse"
+
+
+class Response(_Part):
+    """The response criteria (defaults: Schlegel 2014)."""
+
+    marrow_limit_percent: float = Field(5.0, gt=0, lt=100)
+    marrow_limit_inclusive: bool = False
+    log_reduction: float = Field(2.0, gt=0)
+    mrd_negative_below: float = Field(1e-4, gt=0, lt=1)
+    cycle_class: Literal["derived first", "investigator first"] = "derived first"
+
+
+class Endpoint(_Part):
+    """A change to a time-to-event endpoint, or a new one; what is left out stays as defined in `endpoints`."""
+
+    label: str | None = None
+    events: tuple[EventName, ...] | None = None
+    censoring: tuple[EventName, ...] | None = None
+    non_response_at: Literal["time 0", "assessment"] | None = None
+
+
+class Conventions(_Part):
+    """The statistical conventions: a preset, and what departs from it."""
+
+    preset: Literal["default", "R", "SAS", "Prism"] = "default"
+    level: float = Field(0.95, gt=0.5, lt=1)
+    survival_interval: Literal["log-log", "log", "plain"] | None = None
+    proportion_interval: Literal["clopper-pearson", "wilson"] | None = None
+    quantile_type: Annotated[int, Field(ge=1, le=9)] | None = None
+    duration: Literal["inclusive", "elapsed"] = "inclusive"
+
+
+class AnalysisPlan(_Part):
+    """The plan of one study; see `docs/reference` for each key.
+
+    Examples:
+        >>> plan = AnalysisPlan(title="A series", design="retrospective case series")
+        >>> plan.response.marrow_limit_percent
+        5.0
+    """
+
+    schema_version: int = Field(SCHEMA_VERSION, ge=1, le=SCHEMA_VERSION)
+    title: str = Field(min_length=1)
+    design: str = "not stated"
+    authors: tuple[str, ...] = ()
+    data: Literal["patients", "synthetic", "simulated"] = "patients"
+    source: str | None = None
+    drug: str = "blinatumomab"
+    cutoff: Cutoff | None = None
+    group_by: Literal["sex", "risk", "group", "reason", "diagnosis", "relapse_site"] | None = None
+    landmarks: tuple[Annotated[int, Field(ge=1)], ...] = (100, 365, 730)
+    input: InputFormat = InputFormat()
+    response: Response = Response()
+    endpoints: dict[str, Endpoint] = Field(default_factory=lambda: {"OS": Endpoint(), "EFS": Endpoint()})
+    conventions: Conventions = Conventions()
+    contents: tuple[Content, ...] = get_args(Content)
+
+    def with_cutoff(self, cutoff: str | None) -> AnalysisPlan:
+        """Return the plan with another data cut-off, a study day or a date in text; None leaves it as it is."""
+        if cutoff is None:
+            return self
+        try:
+            return self.model_copy(update={"cutoff": _read_cutoff(cutoff)})
+        except ValueError:
+            raise InputError(_issue("--cutoff", "plan.cutoff", f"`{cutoff}`", CUTOFF_FORMS)) from None
+
+
+def read_plan(folder: Path, cutoff: str | None = None) -> AnalysisPlan:
+    """Return the plan in the study folder's `study.toml`; InputError names every key that cannot be used."""
+    path = folder / PLAN_FILE
+    if not path.is_file():
+        advice = "`engager new DIR` makes a study folder with one"
+        raise InputError(_issue(str(path), "plan.missing", "no such file", "the plan of the study", advice))
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            _issue(path.name, "plan.unreadable", f"no valid TOML: {error}", "a TOML file in UTF-8")
+        ) from None
+    try:
+        return AnalysisPlan.model_validate(raw).with_cutoff(cutoff)
+    except ValidationError as error:
+        raise InputError([_explain(path, problem) for problem in error.errors(include_url=False)]) from None
+
+
+def _explain(path: Path, problem: Any) -> Issue:
+    """Return a pydantic problem as an issue that names the key, what was found and what is permitted."""
+    keys = [str(part) for part in problem["loc"]]
+    place = Place(path.name, column=".".join(keys) or None)
+    if problem["type"] == "extra_forbidden":
+        known = _known_keys(keys[:-1])
+        near = difflib.get_close_matches(keys[-1], known, n=1)
+        advice = f"Did you mean `{near[0]}`?" if near else ""
+        found, expected = f"unknown key `{keys[-1]}`", "one of " + ", ".join(known)
+        return Issue(Severity.ERROR, "plan.unknown_key", place, found, expected, advice, structural=True)
+    if problem["type"] == "missing":
+        return Issue(Severity.ERROR, "plan.missing_key", place, "the key is missing", "a value", structural=True)
+    expected = problem.get("ctx", {}).get("expected") or problem["msg"].removeprefix("Input should be ")
+    expected = expected.removeprefix("Value error, ")
+    return Issue(Severity.ERROR, "plan.value", place, f"`{problem['input']}`", expected, structural=True)
+
+
+def _known_keys(path: list[str]) -> list[str]:
+    """Return the keys permitted in the part of the plan at a path of keys."""
+    parts: dict[str, type[BaseModel]] = {
+        "input": InputFormat,
+        "response": Response,
+        "endpoints": Endpoint,
+        "conventions": Conventions,
+    }
+    part = parts[path[0]] if path else AnalysisPlan
+    return list(part.model_fields)
+
+
+def _issue(file: str, rule: str, found: str, expected: str, advice: str = "") -> Issue:
+    return Issue(Severity.ERROR, rule, Place(file), found, expected, advice, structural=True)

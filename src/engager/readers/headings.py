@@ -1,0 +1,112 @@
+"""Which column of a file is which column of the schema; near misses are asked about, others are kept and reported."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import dataframely as dy
+
+from engager.errors import Issue, Place, Severity
+from engager.readers.raw import RawTable
+from engager.schema.columns import Kind, kind_of, unit_of
+from engager.terms.units import read_unit
+
+# `weight (kg)`, `weight [kg]`
+_WITH_UNIT = re.compile(r"^(?P<name>.*?)\s*[\[(](?P<unit>[^\])]+)[\])]$")
+_LIKENESS = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """For each known column its heading in the file, and the headings that the schema does not know."""
+
+    known: Mapping[str, str]
+    extra: tuple[str, ...]
+    issues: tuple[Issue, ...]
+
+
+def match_headings(raw: RawTable, schema: type[dy.Schema]) -> Headings:
+    """Return the match of a file's headings with a schema, whatever their order, and every problem of it."""
+    columns = {name: column for name, column in schema.columns().items() if kind_of(column) is not Kind.INTERNAL}
+    known: dict[str, str] = {}
+    unknown: list[str] = []
+    for heading in raw.headings:
+        name = _column_name(heading, columns)
+        if name is None or name in known:
+            unknown.append(heading)
+        else:
+            known[name] = heading
+    absent = [name for name in columns if name not in known]
+    near = {heading: name for heading in unknown if (name := _resembles(heading, absent))}
+    issues = [_near_miss(raw, heading, name) for heading, name in near.items()]
+    required = [name for name in absent if not columns[name].nullable and name not in near.values()]
+    issues += [_missing(raw, name, columns[name]) for name in required]
+    extra = tuple(heading for heading in unknown if heading not in near)
+    issues += [_extra(raw, heading) for heading in extra]
+    return Headings(known, extra, tuple(issues))
+
+
+def _column_name(heading: str, columns: Mapping[str, dy.Column]) -> str | None:
+    """Return the column a heading names: `Weight (kg)` is weight, `weight (lb)` is none."""
+    with_unit = _WITH_UNIT.match(heading)
+    name = _normal(with_unit["name"] if with_unit else heading)
+    if name not in columns:
+        return None
+    if with_unit and (read_unit(with_unit["unit"]) or with_unit["unit"]) != unit_of(columns[name]):
+        return None
+    return name
+
+
+def _resembles(heading: str, absent: list[str]) -> str | None:
+    """Return the absent column that a heading seems to mean, a unit at its end (`_kg`) left out of account."""
+    name = _normal(heading)
+    for candidate in (name, name.rpartition("_")[0], _normal(re.sub(r"[\[(].*", "", heading))):
+        if candidate and (near := difflib.get_close_matches(candidate, absent, n=1, cutoff=_LIKENESS)):
+            return near[0]
+    return None
+
+
+def _normal(heading: str) -> str:
+    return "_".join(heading.strip().lower().replace("-", " ").split())
+
+
+def _place(raw: RawTable, heading: str | None = None) -> Place:
+    return Place(raw.path.name, raw.sheet, 1 if heading else None, heading)
+
+
+def _near_miss(raw: RawTable, heading: str, name: str) -> Issue:
+    return Issue(
+        Severity.ERROR,
+        "columns.near_miss",
+        _place(raw, heading),
+        f"an unknown column `{heading}`",
+        f"a column of the table `{raw.name}`; `{name}` is not in the file",
+        f"Did you mean `{name}`?",
+        structural=True,
+    )
+
+
+def _missing(raw: RawTable, name: str, column: dy.Column) -> Issue:
+    return Issue(
+        Severity.ERROR,
+        "columns.missing",
+        _place(raw),
+        f"no column `{name}`",
+        f"`{name}`: {column.description}",
+        f"The file has: {', '.join(raw.headings)}",
+        structural=True,
+    )
+
+
+def _extra(raw: RawTable, heading: str) -> Issue:
+    return Issue(
+        Severity.NOTE,
+        "columns.extra",
+        _place(raw, heading),
+        f"a column `{heading}` that engager does not use",
+        "a column of the data model",
+        "It is kept and left alone",
+    )

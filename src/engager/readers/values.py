@@ -1,0 +1,202 @@
+"""How the text of a cell becomes a value: what is plain is read, what can be read two ways is refused.
+
+Each reader takes the distinct texts of a column that the fast path could not read, so a long column costs what its
+distinct texts cost.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from engager.plan import InputFormat
+from engager.schema.columns import Kind
+from engager.terms.codelists import CodeList
+from engager.terms.units import read_unit, spellings
+
+MISSING = ("NA", "N/A", "n/a", "na", ".")
+_YES_NO = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
+_THOUSANDS_OR_DECIMAL = re.compile(r"^[+-]?\d{1,3},\d{3}$")
+_DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+(e[+-]?\d+)?$", re.IGNORECASE)
+_NUMERIC_DATE = re.compile(r"^(?P<a>\d{1,4})(?P<sep>[./-])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{4}|\d{1,2})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a text is not read: what was expected, and what to do next."""
+
+    expected: str
+    advice: str = ""
+
+
+Value = float | int | str | bool | dt.date
+Reader = Callable[[str], Value | Refusal]
+
+
+def read_number(text: str, style: InputFormat) -> float | Refusal:
+    """Return a finite number; a comma is a decimal sign only where it can be nothing else, or the plan says so.
+
+    Examples:
+        >>> read_number("0,5", InputFormat())
+        0.5
+        >>> read_number("1,234", InputFormat()).advice
+        'Write 1234 or 1.234, or set `decimal` under [input] in study.toml'
+        >>> read_number("1,234", InputFormat(decimal="comma"))
+        1.234
+    """
+    plain = text.replace("\u2212", "-").replace("\u00a0", "").strip()
+    if _DECIMAL_COMMA.match(plain) and style.decimal != "point":
+        if _THOUSANDS_OR_DECIMAL.match(plain) and style.decimal == "refuse":
+            with_point, without = plain.replace(",", "."), plain.replace(",", "")
+            advice = f"Write {without} or {with_point}, or set `decimal` under [input] in study.toml"
+            return Refusal("a number that can be read one way only", advice)
+        plain = plain.replace(",", ".")
+    try:
+        number = float(plain) if "_" not in plain else math.nan
+    except ValueError:
+        number = math.nan
+    return number if math.isfinite(number) else Refusal("a number", _number_advice(plain))
+
+
+def _number_advice(text: str) -> str:
+    if text.startswith(("<", ">", "\u2264", "\u2265")):
+        return "Only the `value` of a measurement may be a bound"
+    return "Put a unit or a remark into its own column" if any(c.isdigit() for c in text) else ""
+
+
+def read_integer(text: str, style: InputFormat) -> int | Refusal:
+    """Return a whole number; `2.0` is one, `2.5` is not."""
+    number = read_number(text, style)
+    if isinstance(number, Refusal) or not number.is_integer() or abs(number) > 2**31 - 1:
+        return Refusal("a whole number")
+    return int(number)
+
+
+def read_study_day(text: str, style: InputFormat) -> int | Refusal:
+    """Return a study day; there is no day 0."""
+    day = read_integer(text, style)
+    if day == 0:
+        return Refusal("a study day other than 0", "Day 1 is the day of the first dose, day -1 the day before it")
+    return Refusal("a study day, a whole number", "Dates go into the date columns") if isinstance(day, Refusal) else day
+
+
+def read_date(text: str, style: InputFormat) -> dt.date | Refusal:
+    """Return a date: 2011-12-31, 31.12.2011, or with slashes where only one order fits or the plan names it.
+
+    Examples:
+        >>> read_date("31.12.2011", InputFormat())
+        datetime.date(2011, 12, 31)
+        >>> read_date("03/04/2011", InputFormat()).expected
+        'a date that can be read one way only'
+    """
+    match = _NUMERIC_DATE.match(text)
+    if match is None:
+        return Refusal("a date such as 2011-12-31 or 31.12.2011")
+    if len(match["a"]) == 4:
+        return _date(match["a"], match["b"], match["c"])
+    if len(match["c"]) != 4:
+        return Refusal("a date with a year of four digits", "Write 2011-12-31")
+    day_month = _date(match["c"], match["b"], match["a"])
+    if match["sep"] == "." or style.date_order == "day-month":
+        return day_month
+    month_day = _date(match["c"], match["a"], match["b"])
+    return month_day if style.date_order == "month-day" else _only_reading(day_month, month_day)
+
+
+def _only_reading(first: dt.date | Refusal, second: dt.date | Refusal) -> dt.date | Refusal:
+    """Return the one date that two orders of day and month leave possible."""
+    dates = {reading for reading in (first, second) if isinstance(reading, dt.date)}
+    if len(dates) == 1:
+        return dates.pop()
+    if not dates:
+        return Refusal("a date that exists")
+    advice = "Write 2011-12-31, or set `date_order` under [input] in study.toml"
+    return Refusal("a date that can be read one way only", advice)
+
+
+def _date(year: str, month: str, day: str) -> dt.date | Refusal:
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError:
+        return Refusal("a date that exists")
+
+
+def read_yes_no(text: str, _: InputFormat) -> bool | Refusal:
+    """Return a yes or a no."""
+    answer = _YES_NO.get(text.lower())
+    return Refusal("yes or no") if answer is None else answer
+
+
+def read_unit_text(text: str, _: InputFormat) -> str | Refusal:
+    """Return a unit's UCUM code."""
+    code = read_unit(text)
+    known = ", ".join(sorted(set(spellings().values())))
+    return code if code is not None else Refusal(f"a unit engager knows: {known}")
+
+
+def code_reader(codes: CodeList) -> Reader:
+    """Return the reader of a code list's codes and their other spellings."""
+
+    def read(text: str) -> str | Refusal:
+        code = codes.read(text)
+        return code if code is not None else Refusal("one of " + ", ".join(codes.codes))
+
+    return read
+
+
+_READERS: Mapping[Kind, Callable[[str, InputFormat], Value | Refusal]] = {
+    Kind.NUMBER: read_number,
+    Kind.INTEGER: read_integer,
+    Kind.STUDY_DAY: read_study_day,
+    Kind.DATE: read_date,
+    Kind.YES_NO: read_yes_no,
+    Kind.UNIT: read_unit_text,
+}
+_TYPES: Mapping[Kind, type[pl.DataType]] = {
+    Kind.TEXT: pl.String,
+    Kind.CODE: pl.String,
+    Kind.UNIT: pl.String,
+    Kind.NUMBER: pl.Float64,
+    Kind.INTEGER: pl.Int32,
+    Kind.STUDY_DAY: pl.Int32,
+    Kind.DATE: pl.Date,
+    Kind.YES_NO: pl.Boolean,
+}
+
+
+def read_column(
+    texts: pl.Series, kind: Kind, codes: CodeList | None, style: InputFormat
+) -> tuple[pl.Series, dict[str, Refusal]]:
+    """Return the values of a column, null where empty or refused, and the refused texts with their reasons."""
+    target = _TYPES[kind]
+    if kind is Kind.TEXT:
+        return texts.cast(pl.String), {}
+    if texts.dtype != pl.String:
+        texts = texts.cast(pl.String)
+    texts = texts.replace(dict.fromkeys(MISSING))
+    fast = _fast(texts, kind)
+    rest = texts.filter(texts.is_not_null() & fast.is_null()).unique()
+    reader = code_reader(codes) if codes else lambda text: _READERS[kind](text, style)
+    answers = {text: reader(text) for text in rest}
+    refused = {text: answer for text, answer in answers.items() if isinstance(answer, Refusal)}
+    read = {text: answer for text, answer in answers.items() if not isinstance(answer, Refusal)}
+    if not read:
+        return fast, refused
+    slow = texts.replace_strict(list(read), list(read.values()), default=None, return_dtype=target)
+    return fast.zip_with(fast.is_not_null(), slow), refused
+
+
+def _fast(texts: pl.Series, kind: Kind) -> pl.Series:
+    """Read what is plain beyond doubt, in one pass; null for everything else."""
+    if kind in (Kind.NUMBER, Kind.INTEGER, Kind.STUDY_DAY):
+        numbers = texts.cast(_TYPES[kind], strict=False)
+        plain = numbers.is_finite() if kind is Kind.NUMBER else numbers != 0 if kind is Kind.STUDY_DAY else None
+        return numbers if plain is None else numbers.set(~plain.fill_null(value=False), None)
+    if kind is Kind.DATE:
+        return texts.str.to_date("%Y-%m-%d", strict=False, exact=True)
+    return pl.Series(texts.name, [None], dtype=_TYPES[kind]).new_from_index(0, len(texts))
