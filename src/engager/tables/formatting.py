@@ -1,0 +1,119 @@
+"""How a number is written: the one place that rounds.
+
+Rounding is half away from zero on the exact value; a percentage of k out of n is taken from the integers, so 1 of 8
+is 12.5 % and never 12.499 %. Marks: an en dash joins a range, `not reached` and `not estimable` stand for themselves.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from engager.results import AnalysisResult
+
+NOT_REACHED = "not reached"
+NOT_ESTIMABLE = "not estimable"
+_DAYS = {"d"}
+
+
+def rounded(value: float | Fraction, decimals: int) -> str:
+    """Return a number with a fixed count of decimals, half away from zero.
+
+    Examples:
+        >>> rounded(0.125 * 100, 0), rounded(-2.5, 0), rounded(Fraction(1, 8) * 100, 0), rounded(398.0, 0)
+        ('13', '-3', '13', '398')
+    """
+    exact = Fraction(value) if isinstance(value, Fraction) else Fraction(Decimal(repr(float(value))))
+    scaled = abs(exact) * 10**decimals
+    whole = int(Decimal(int(scaled * 2 + 1) // 2).to_integral_value(ROUND_HALF_UP))
+    sign = "-" if exact < 0 and whole else ""
+    digits = str(whole).rjust(decimals + 1, "0")
+    return f"{sign}{digits}" if decimals == 0 else f"{sign}{digits[:-decimals]}.{digits[-decimals:]}"
+
+
+def percent(k: int, n: int, decimals: int | None = None) -> str:
+    """Return k of n in percent without the sign: no decimals from 10 %, one below, or as many as asked.
+
+    Examples:
+        >>> percent(6, 9), percent(1, 23), percent(0, 9), percent(6, 9, 1)
+        ('67', '4.3', '0', '66.7')
+    """
+    share = Fraction(k, n) * 100
+    if decimals is None:
+        decimals = 0 if share >= 10 or share == 0 else 1
+    return rounded(share, decimals)
+
+
+def count_percent(result: AnalysisResult) -> str:
+    """Return `6 (67)`, a count and its percentage, as tables print it; the count alone where nobody is counted."""
+    if result.n is None or not result.N:
+        return str(result.n or 0)
+    return f"{result.n} ({percent(result.n, result.N)})"
+
+
+def share(result: AnalysisResult) -> str:
+    """Return `66.7 %` of a fraction, exact from its counts where it has them."""
+    if result.estimate is None:
+        return NOT_ESTIMABLE
+    if result.n is not None and result.N and abs(result.n / result.N - result.estimate) < 1e-12:
+        return f"{percent(result.n, result.N, 1)} %"
+    return f"{rounded(result.estimate * 100, 1)} %"
+
+
+def interval(result: AnalysisResult, unit: str | None = None) -> str:
+    """Return `95 % CI 29.9\u201392.5`; a missing bound is `not reached`; empty where there is no interval."""
+    if result.level is None or (result.lower is None and result.upper is None):
+        return ""
+    unit = result.unit if unit is None else unit
+    low, high = (NOT_REACHED if bound is None else _bare(bound, unit) for bound in (result.lower, result.upper))
+    return f"{rounded(result.level * 100, 0)} % CI {low}\u2013{high}"
+
+
+def estimate(result: AnalysisResult) -> str:
+    """Return the estimate with its unit: `398 d`, `66.7 %`, `6`; or why there is none."""
+    if result.estimate is None:
+        return result.text or _missing(result)
+    if result.unit == "1":
+        return share(result)
+    if result.unit == "d":
+        return f"{_bare(result.estimate, 'd')} days"
+    suffix = f" {result.unit}" if result.unit and not result.unit.startswith("{") else ""
+    return _bare(result.estimate, result.unit) + suffix
+
+
+def estimate_interval(result: AnalysisResult) -> str:
+    """Return an estimate with its interval in brackets behind it."""
+    bounds = interval(result)
+    return f"{estimate(result)} ({bounds})" if bounds else estimate(result)
+
+
+def patients_list(patients: tuple[str, ...]) -> str:
+    """Return patients as printed lists write them, numbers in order and runs of three or more joined.
+
+    Examples:
+        >>> patients_list(("2", "1", "3", "7"))
+        '1\u20133, 7'
+        >>> patients_list(("B", "A"))
+        'B, A'
+    """
+    if not all(patient.isdigit() for patient in patients):
+        return ", ".join(patients)
+    runs: list[list[int]] = []
+    for number in sorted(int(patient) for patient in patients):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}\u2013{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+
+
+def _bare(value: float, unit: str | None) -> str:
+    if unit == "1":
+        return rounded(value * 100, 1)
+    if float(value).is_integer():
+        return rounded(value, 0)
+    return rounded(value, 1)
+
+
+def _missing(result: AnalysisResult) -> str:
+    return NOT_REACHED if (result.warning or "").startswith("not reached") else NOT_ESTIMABLE
