@@ -1,0 +1,106 @@
+"""The whole chain on one screen: study folder -> cohort -> datasets -> results -> document -> report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engager.analyses import analyse
+from engager.checks import check_cohort
+from engager.cohort import Cohort
+from engager.endpoints import Datasets, derive_endpoints
+from engager.errors import Issue, Severity, input_error
+from engager.plan import AnalysisPlan, read_plan
+from engager.readers import read_cohort
+from engager.readers.published import read_published
+from engager.report.compose import compose_report
+from engager.report.document import Document
+from engager.report.sentences import plain
+from engager.results import Results
+from engager.writers import write_report
+from engager.writers.new_study import write_new_study
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A study that was read, checked and analysed.
+
+    Examples:
+        >>> study = open_study(example("tuebingen-2014"))
+        >>> study.results.get("OS", "median").estimate
+        398.0
+    """
+
+    plan: AnalysisPlan
+    cohort: Cohort
+    issues: Sequence[Issue]
+    datasets: Datasets
+    results: Results
+    document: Document
+
+    @property
+    def lead(self) -> tuple[str, ...]:
+        """What the study found, a sentence each."""
+        return tuple(plain(paragraph) for paragraph in self.document.lead)
+
+
+def check_study(folder: Path | str, cutoff: str | None = None) -> tuple[Cohort, list[Issue]]:
+    """Return the cohort of a study folder and every issue of its values, errors first.
+
+    Raises InputError, with all problems found, where a file, a table, a column or the plan cannot be used.
+    """
+    plan = read_plan(Path(folder), cutoff)
+    cohort, issues = read_cohort(Path(folder), plan)
+    issues += check_cohort(cohort, plan)
+    return cohort, sorted(issues, key=lambda issue: list(Severity).index(issue.severity))
+
+
+def open_study(folder: Path | str, cutoff: str | None = None, progress: Progress = lambda _: None) -> Study:
+    """Return a study read, checked and analysed; raises InputError where its input has an error.
+
+    `cutoff` is a study day (`"365"`) or a date (`"2011-12-31"`) and takes the place of the plan's; `progress` is
+    called with the name of each stage as it begins.
+    """
+    folder = Path(folder)
+    progress("reading")
+    plan = read_plan(folder, cutoff)
+    published = read_published(folder)
+    cohort, issues = read_cohort(folder, plan)
+    progress("checking")
+    issues += check_cohort(cohort, plan)
+    if errors := [issue for issue in issues if issue.severity is Severity.ERROR]:
+        raise input_error(errors)
+    progress("deriving endpoints")
+    datasets = derive_endpoints(cohort, plan)
+    progress("analysing")
+    results = analyse(datasets, plan, published)
+    progress("composing the report")
+    document = compose_report(results, issues, plan, cohort, published)
+    return Study(plan, cohort, issues, datasets, results, document)
+
+
+def run_study(
+    folder: Path | str, out: Path | str, cutoff: str | None = None, progress: Progress = lambda _: None
+) -> Study:
+    """Write the report of a study folder into `out`, whole or not at all, and return the study."""
+    study = open_study(folder, cutoff, progress)
+    progress("writing")
+    write_report(study.document, Path(out))
+    return study
+
+
+def new_study(folder: Path | str) -> list[Path]:
+    """Write a new study folder, a plan and an empty workbook, and return the files; refuses a folder with content."""
+    return write_new_study(Path(folder))
+
+
+def example(name: str) -> Path:
+    """Return the folder of an example study that travels with engager; KeyError names those there are."""
+    inside, beside = Path(__file__).parent / "examples", Path(__file__).parents[2] / "examples"
+    folder = next(path for path in (inside, beside) if path.is_dir())
+    if not (folder / name).is_dir():
+        raise KeyError(f"no example {name}; there are: {', '.join(sorted(path.name for path in folder.iterdir()))}")
+    return folder / name

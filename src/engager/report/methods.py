@@ -1,0 +1,88 @@
+"""The methods paragraph, generated from the settings in force, so that it cannot say what was not done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from engager.analyses.rows import SMALL, conventions
+from engager.endpoints.definitions import TimeToEvent, planned_endpoints
+from engager.plan import AnalysisPlan
+from engager.provenance import VERSION
+from engager.report.document import Bullets, Paragraph
+
+
+def methods(plan: AnalysisPlan) -> Bullets:
+    """Return the methods of a plan as bullet points, a topic each."""
+    sentences = (_design(plan), _response(plan), *_endpoints(plan), _time(plan), _statistics(plan), _software(plan))
+    return Bullets(tuple(Paragraph((sentence,)) for sentence in sentences))
+
+
+def _design(plan: AnalysisPlan) -> str:
+    cutoff = plan.cutoff
+    until = "no data cut-off was applied" if cutoff is None else f"data as known at {_cutoff(cutoff)}"
+    source = f" Data: {plan.source}." if plan.source else ""
+    return f"Design: {plan.design}; T-cell engager: {plan.drug}; {until}.{source}"
+
+
+def _cutoff(cutoff: int | dt.date) -> str:
+    return f"study day {cutoff}" if isinstance(cutoff, int) else cutoff.isoformat()
+
+
+def _response(plan: AnalysisPlan) -> str:
+    criteria = plan.response
+    limit = "at or below" if criteria.marrow_limit_inclusive else "below"
+    order = {
+        "derived first": "derived from the recorded burden where it decides, else as the treating team states it",
+        "investigator first": "as the treating team states it, else derived from the burden recorded",
+    }[criteria.cycle_class]
+    return (
+        f"A cycle is responding where it brings marrow blasts {limit} {criteria.marrow_limit_percent:g} % with at "
+        f"least {criteria.log_reduction:g} log fewer blasts, maintenance where it keeps MRD below "
+        f"{criteria.mrd_negative_below:g}, non-responding where blasts do not fall; classes are {order}. Primary "
+        f"responders respond in the first cycle, secondary responders in a later one (definitions after Schlegel 2014)."
+    )
+
+
+def _endpoints(plan: AnalysisPlan) -> Iterator[str]:
+    for endpoint in planned_endpoints(plan):
+        yield _endpoint(endpoint)
+
+
+def _endpoint(endpoint: TimeToEvent) -> str:
+    events = _words(endpoint.events)
+    censoring = _words(endpoint.censoring)
+    span = f"from the first dose to the first of {events}; else observed to {censoring}"
+    text = f"{endpoint.label} ({endpoint.code}): {span}."
+    if "non_response" in endpoint.events:
+        when = "at time 0, before every study day" if endpoint.non_response_at == "time 0" else "at the assessment"
+        text += f" Non-responders have the event {when}."
+    if "extramedullary_relapse" not in endpoint.events and "marrow_relapse" in endpoint.events:
+        text += " A relapse outside the marrow alone is no event."
+    return text
+
+
+def _words(names: tuple[str, ...]) -> str:
+    words = [name.replace("_", " ").replace("hsct", "transplantation") for name in names]
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
+
+
+def _time(plan: AnalysisPlan) -> str:
+    day = "Study day 1 is the day of the first dose, day -1 the day before it; there is no day 0. "
+    if plan.conventions.duration == "inclusive":
+        return day + "The time of an event is its study day (date - first dose + 1, as in CDISC ADaM)."
+    return day + "The time of an event is the number of days since the first dose (its study day less 1)."
+
+
+def _statistics(plan: AnalysisPlan) -> str:
+    settings = conventions(plan)
+    topics = ("survival", "quantile_of_survival", "follow_up", "proportion", "quantile")
+    words = "; ".join(settings.words(topic) for topic in topics)
+    return (
+        f"Statistics (conventions `{settings.name}`): {words}. Survival after the last follow-up is not estimable. "
+        f"Below {SMALL} patients no test is made. Missing values are left missing."
+    )
+
+
+def _software(plan: AnalysisPlan) -> str:
+    return f"Computed with engager {VERSION}, plan schema version {plan.schema_version}."
