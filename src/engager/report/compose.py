@@ -72,8 +72,11 @@ def compose_report(
     )
 
 
-def _course(material: _Material) -> Iterable[Block]:
-    yield swimmer_figure(material.results, title="Course of each patient", label=material.label)
+def _glance(material: _Material) -> Iterable[Block]:
+    if "course" in material.plan.contents:
+        yield swimmer_figure(material.results, title="Course of each patient", label=material.label)
+    if "survival" in material.plan.contents:
+        yield from _curves(material)
 
 
 def _curves(material: _Material) -> Iterable[Block]:
@@ -120,8 +123,7 @@ def _data(material: _Material) -> Iterable[Block]:
 
 
 SECTIONS: tuple[tuple[str | None, str, str, Callable[[_Material], Iterable[Block]]], ...] = (
-    ("course", "course", "Course of each patient", _course),
-    ("survival", "curves", "Survival curves", _curves),
+    (None, "glance", "At a glance", _glance),
     ("survival", "survival", "Survival", _survival),
     ("response", "response", "Response", _response),
     ("overview", "overview", "Overview by patient", _overview),

@@ -1,0 +1,66 @@
+"""What binds a shown number to its result: the link, and the results that a page carries with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote
+
+from engager.report.document import Block, Bullets, Document, Number, Paragraph
+from engager.results import AnalysisResult
+from engager.tables.table import Table
+
+
+def link(ids: Iterable[str]) -> str:
+    """Return the fragment that opens results; it is also their permanent address within the page.
+
+    Examples:
+        >>> link(["OS/median/all", "OS/survival/all@365"])
+        '#r=OS/median/all&r=OS/survival/all@365'
+    """
+    return "#" + "&".join(f"r={quote(result_id, safe='/@')}" for result_id in ids)
+
+
+def shown_results(document: Document) -> tuple[AnalysisResult, ...]:
+    """Return the results that the document shows, each once, in the order of the page.
+
+    Raises:
+        ValueError: the document shows a result that is not among its results.
+    """
+    blocks: list[Block] = [*document.lead, *(block for section in document.sections for block in section.blocks)]
+    ids = dict.fromkeys(result_id for block in blocks for result_id in _ids(block))
+    return tuple(_result(document, result_id) for result_id in ids)
+
+
+def _result(document: Document, result_id: str) -> AnalysisResult:
+    try:
+        return document.results.by_id(result_id)
+    except KeyError:
+        raise ValueError(f"the document shows {result_id}, which is not among its results") from None
+
+
+def _ids(block: Block) -> Iterator[str]:
+    if isinstance(block, Paragraph):
+        yield from (span.result for span in block.spans if isinstance(span, Number))
+    elif isinstance(block, Bullets):
+        yield from (result_id for item in block.items for result_id in _ids(item))
+    elif isinstance(block, Table):
+        yield from (result_id for row in block.rows for cell in row.cells for result_id in cell.results)
+    else:
+        yield from getattr(block, "results", ())
+
+
+def embedded_json(document: Document, results: Iterable[AnalysisResult]) -> str:
+    """Return results and the input rows they name as JSON that can stand inside a script element.
+
+    Every `<` is written as an escape: `</script>` or `<!--` in a text of the data must not end the element.
+    """
+    rows = tuple(results)
+    sources = {
+        source: dict(document.source_rows[source])
+        for row in rows
+        for source in row.sources
+        if source in document.source_rows
+    }
+    data = {"results": {row.id: row.to_dict() for row in rows}, "rows": sources}
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -1,0 +1,77 @@
+"""The report as one page that needs nothing but itself: no network, no other file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from engager.provenance import VERSION
+from engager.report.document import Document
+from engager.writers.bindings import embedded_json, link, shown_results
+from engager.writers.files import file_name, write_text
+from engager.writers.html_views import section_views
+
+
+def write_html(document: Document, folder: Path) -> list[Path]:
+    """Write `report.html` and return its path."""
+    return [write_text(folder / "report.html", render_html(document))]
+
+
+def render_html(document: Document) -> str:
+    """Return the page as text.
+
+    Every number that names a result is a link that opens what is behind it; those results, and the input rows they
+    name, are embedded once as JSON. A content security policy forbids every request and every script but its own.
+
+    Raises:
+        ValueError: the document shows a result that is not among its results.
+    """
+    style, script = _part("report.css"), _part("report.js")
+    page = _environment().get_template("report.html.j2")
+    return page.render(
+        document=document,
+        sections=section_views(document),
+        data=Markup(embedded_json(document, shown_results(document))),  # noqa: S704 - escaped for a script element
+        style=Markup(style),  # noqa: S704 - a file of this package
+        script=Markup(script),  # noqa: S704 - a file of this package
+        policy=_policy(style, script),
+        manifest=json.dumps(dict(document.manifest), indent=2, ensure_ascii=False, default=str),
+        version=VERSION,
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("engager.writers"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(link=link, file_name=file_name)
+    return environment
+
+
+@cache
+def _part(name: str) -> str:
+    return files("engager.writers").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Return the content security policy: nothing from anywhere, and of what is in the page only these two parts."""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

@@ -1,0 +1,171 @@
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const memory = {
+    get: () => { try { return localStorage.getItem("engager-theme"); } catch { return null; } },
+    set: (value) => { try { localStorage.setItem("engager-theme", value); } catch { /* a page from a file may have no storage */ } },
+  };
+  const remembered = memory.get();
+  if (remembered === "dark" || remembered === "light") root.dataset.theme = remembered;
+
+  const make = (tag, text, className) => {
+    const element = document.createElement(tag);
+    if (text !== undefined) element.textContent = text;
+    if (className) element.className = className;
+    return element;
+  };
+
+  const UNITS = { 1: "(a fraction)", d: "days" };
+
+  function valueOf(result) {
+    const value = make("p", undefined, "value");
+    value.append(String(result.estimate ?? result.text ?? result.n ?? "not estimable"));
+    if (result.estimate !== null && result.unit) value.append(" ", make("small", UNITS[result.unit] ?? result.unit));
+    return value;
+  }
+
+  function intervalOf(result) {
+    if (result.lower === null && result.upper === null) return null;
+    const bound = (value) => (value === null ? "no limit" : String(value));
+    const level = result.level === null ? "" : `, ${Number((100 * result.level).toPrecision(12))} %`;
+    return `${bound(result.lower)} to ${bound(result.upper)}${level}`;
+  }
+
+  function countOf(result) {
+    if (result.n === null) return result.N === null ? null : `of ${result.N}`;
+    return result.N === null ? String(result.n) : `${result.n} of ${result.N}`;
+  }
+
+  function patientsOf(result) {
+    if (!result.patients.length) return null;
+    const list = make("ul", undefined, "who");
+    for (const patient of result.patients) list.append(make("li", patient));
+    return list;
+  }
+
+  function sourceTable(name, numbers, rows) {
+    const known = numbers.filter((row) => rows[`${name}:${row}`]);
+    if (!known.length) return null;
+    const columns = [...new Set(known.flatMap((row) => Object.keys(rows[`${name}:${row}`])))];
+    const table = make("table");
+    const head = table.createTHead().insertRow();
+    for (const column of ["row", ...columns]) head.append(make("th", column));
+    const body = table.createTBody();
+    for (const row of known) {
+      const line = body.insertRow();
+      line.append(make("th", row));
+      for (const column of columns) line.append(make("td", rows[`${name}:${row}`][column] ?? ""));
+    }
+    const wrapper = make("div", undefined, "scroll");
+    wrapper.tabIndex = 0;
+    wrapper.append(table);
+    return wrapper;
+  }
+
+  function rowsOf(result, rows) {
+    if (!result.sources.length) return null;
+    const tables = new Map();
+    for (const source of result.sources) {
+      const cut = source.lastIndexOf(":");
+      const name = source.slice(0, cut);
+      tables.set(name, [...(tables.get(name) ?? []), source.slice(cut + 1)]);
+    }
+    const box = make("div");
+    for (const [name, numbers] of tables) {
+      box.append(make("p", `${name} ${numbers.length === 1 ? "row" : "rows"} ${numbers.join(", ")}`));
+      const table = sourceTable(name, numbers, rows);
+      if (table) box.append(table);
+    }
+    return box;
+  }
+
+  function permalink(id) {
+    const link = make("a", id, "id");
+    link.href = `#r=${encodeURIComponent(id)}`;
+    return link;
+  }
+
+  function describe(id, data) {
+    const article = make("article");
+    const result = data.results[id];
+    if (!result) {
+      article.append(make("p", `This page does not show a result ${id}.`));
+      return article;
+    }
+    const place = [result.analysis, result.name, result.group === "all" ? null : result.group, result.at && `at ${result.at}`];
+    article.append(make("p", place.filter(Boolean).join(" · "), "place"), valueOf(result));
+    const facts = make("dl");
+    const fact = (name, content, className) => {
+      if (content === null || content === "") return;
+      const definition = make("dd", undefined, className);
+      definition.append(content);
+      facts.append(make("dt", name), definition);
+    };
+    fact("Interval", intervalOf(result));
+    fact("Answer", result.estimate === null ? null : result.text);
+    fact("Count", countOf(result));
+    fact("Warning", result.warning, "warning");
+    fact("Who", patientsOf(result));
+    fact("Rule and method", result.method);
+    fact("Rows", rowsOf(result, data.rows));
+    fact("Address", permalink(id));
+    article.append(facts);
+    return article;
+  }
+
+  const asked = () => (location.hash.startsWith("#r=") ? new URLSearchParams(location.hash.slice(1)).getAll("r") : []);
+
+  function follow(dialog, data) {
+    const ids = asked();
+    if (!ids.length) {
+      if (dialog.open) dialog.close();
+      return;
+    }
+    document.getElementById("source-title").textContent = ids.length === 1 ? "Behind this number" : `Behind this number: ${ids.length} results`;
+    document.getElementById("source-body").replaceChildren(...ids.map((id) => describe(id, data)));
+    if (!dialog.open) dialog.showModal();
+    dialog.scrollTop = 0;
+  }
+
+  function forget() {
+    if (!asked().length) return;
+    try { history.replaceState(null, "", location.href.split("#")[0]); } catch { location.hash = ""; }
+  }
+
+  function bindDialog() {
+    const data = JSON.parse(document.getElementById("data").textContent);
+    const dialog = document.getElementById("source");
+    document.getElementById("close").addEventListener("click", () => dialog.close());
+    dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+    dialog.addEventListener("close", forget);
+    window.addEventListener("hashchange", () => follow(dialog, data));
+    follow(dialog, data);
+  }
+
+  function bindTheme() {
+    const button = document.getElementById("theme");
+    const system = matchMedia("(prefers-color-scheme: dark)");
+    const dark = () => (root.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
+    const name = () => { button.textContent = dark() ? "Light" : "Dark"; button.setAttribute("aria-label", `${button.textContent} theme`); };
+    button.hidden = false;
+    button.addEventListener("click", () => { root.dataset.theme = dark() ? "light" : "dark"; memory.set(root.dataset.theme); name(); });
+    system.addEventListener("change", name);
+    name();
+  }
+
+  function bindContents() {
+    const contents = document.getElementById("contents");
+    const wide = matchMedia("(min-width: 62rem)");
+    const fit = () => { contents.open = wide.matches; };
+    wide.addEventListener("change", fit);
+    contents.addEventListener("click", (event) => { if (!wide.matches && event.target.closest("a")) contents.open = false; });
+    fit();
+    const links = new Map([...contents.querySelectorAll("a")].map((link) => [link.hash.slice(1), link]));
+    const seen = new IntersectionObserver((entries) => {
+      for (const entry of entries) links.get(entry.target.id)?.toggleAttribute("aria-current", entry.isIntersecting);
+    }, { rootMargin: "-15% 0px -75% 0px" });
+    for (const section of document.querySelectorAll("main section")) seen.observe(section);
+  }
+
+  document.addEventListener("DOMContentLoaded", () => { bindTheme(); bindContents(); bindDialog(); });
+})();
