@@ -14,6 +14,8 @@ FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.intp]
 AnyArray: TypeAlias = NDArray[Any]
 
+_GLANCE = 2048
+
 
 @dataclass(frozen=True, eq=False)
 class ReadOnlyArrays:
@@ -88,10 +90,18 @@ def codes(values: ArrayLike, name: str, highest: int | None = None) -> AnyArray:
         return array.view(np.uint8)
     if array.dtype.kind == "f":
         refuse_first(array != np.floor(array), array, name, expected)
-    if array.min() < 0 or (highest is not None and array.max() > highest):
-        limit = np.inf if highest is None else highest
+    limit = np.inf if highest is None else highest
+    if _negative_or_above(array, limit):
         refuse_first((array < 0) | (array > limit), array, name, expected)
-    return array if array.dtype.kind in "iu" else array.astype(np.intp)
+    # Numbers of 64 bits without a sign cannot be added to those with one.
+    return array.astype(np.intp) if array.dtype.kind == "f" or array.dtype == np.uint64 else array
+
+
+def _negative_or_above(array: AnyArray, limit: float) -> bool:
+    """Say whether a number is below 0 or above the limit; one pass over integers, as negative ones wrap to large."""
+    if array.dtype.kind == "i":
+        return bool(array.view(f"u{array.dtype.itemsize}").max() > min(limit, np.iinfo(array.dtype).max))
+    return bool(array.min() < 0 or array.max() > limit)
 
 
 def same_length(**arrays: AnyArray) -> None:
@@ -114,16 +124,22 @@ def grouping(values: ArrayLike, name: str) -> tuple[AnyArray, IntArray]:
     array = one_dimensional(values, name)
     if array.dtype.kind == "f":
         refuse_first(~np.isfinite(array), array, name, "a finite number or a label")
-    if array.dtype.kind in "iu" and array.min() >= 0 and array.max() < max(array.size, 1024):
-        # Counting finds the labels of small whole numbers without a sort.
-        labels = np.flatnonzero(np.bincount(array))
-        if labels.size == labels[-1] + 1:
-            return labels.astype(array.dtype), array.astype(np.intp, copy=False)
-        index = np.zeros(labels[-1] + 1, dtype=np.intp)
-        index[labels] = np.arange(labels.size)
-        return labels.astype(array.dtype), index[array]
+    if array.dtype.kind in "iu" and not _negative_or_above(array, max(array.size, 1024) - 1):
+        return _small_numbers(array)
     try:
         labels, inverse = np.unique(array, return_inverse=True)
     except TypeError:
         raise StatisticsError(f"{name}: expected labels of one kind that can be sorted, found mixed ones") from None
     return labels, inverse.astype(np.intp, copy=False)
+
+
+def _small_numbers(array: AnyArray) -> tuple[AnyArray, IntArray]:
+    """Return labels and indices of small whole numbers without a sort."""
+    highest = int(array.max())
+    if np.unique(array[:_GLANCE]).size == highest + 1:
+        # Every number up to the highest is a label already among the first few: the numbers are their own indices.
+        return np.arange(highest + 1, dtype=array.dtype), array.astype(np.intp, copy=False)
+    labels = np.flatnonzero(np.bincount(array))
+    index = np.zeros(highest + 1, dtype=np.intp)
+    index[labels] = np.arange(labels.size)
+    return labels.astype(array.dtype), index[array]

@@ -11,12 +11,17 @@ from engager.errors import StatisticsError
 from engager.statistics.kaplan_meier import Interval
 from engager.statistics.proportions import ProportionInterval
 
-Ties: TypeAlias = Literal["efron", "breslow"]
+Ties: TypeAlias = Literal["efron", "breslow", "exact"]
 """How tied event times enter the partial likelihood of a Cox regression."""
 
 RankMethod: TypeAlias = Literal["exact", "normal", "normal-corrected"]
 """The null distribution of a rank test: exact given the ties, normal, or normal with continuity correction."""
 
+_TIED = {
+    "efron": "Efron's handling of ties",
+    "breslow": "Breslow's handling of ties",
+    "exact": "exact handling of ties",
+}
 _SCALES = {"log-log": "log-log", "log": "log", "plain": "plain (linear)"}
 _PROPORTIONS = {"clopper-pearson": "Clopper-Pearson interval", "wilson": "Wilson interval without correction"}
 _RANKS = {
@@ -24,6 +29,16 @@ _RANKS = {
     "normal": "Mann-Whitney test, normal approximation without correction",
     "normal-corrected": "Mann-Whitney test, normal approximation with continuity correction",
 }
+
+
+def tied_events(ties: Ties) -> str:
+    """Return the handling of tied events in words.
+
+    Examples:
+        >>> tied_events("efron")
+        "Efron's handling of ties"
+    """
+    return _TIED[ties]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +101,7 @@ class Conventions:
             "incidence": f"Aalen-Johansen, {level} {_SCALES[self.incidence_interval]} interval (Aalen's variance)",
             "quantile": f"quantiles of type {self.quantile_type}",
             "proportion": f"{level} {_PROPORTIONS[self.proportion_interval]}",
-            "regression": f"Cox regression, {self.ties.capitalize()}'s handling of ties, {level} Wald interval",
+            "regression": f"Cox regression, {tied_events(self.ties)}, {level} Wald interval",
             "rank": _RANKS[self.rank_method],
             "table": f"Fisher's exact test where an expected count is below 5, else chi-squared {corrected}",
         }
@@ -97,7 +112,14 @@ PRESETS: Mapping[str, Conventions] = MappingProxyType(
         conventions.name: conventions
         for conventions in (
             Conventions("default"),
-            Conventions("R", survival_interval="log", quantile_type=7, rank_method="normal-corrected", yates=True),
+            Conventions(
+                "R",
+                survival_interval="log",
+                incidence_interval="log",
+                quantile_type=7,
+                rank_method="normal-corrected",
+                yates=True,
+            ),
             Conventions("SAS", ties="breslow", rank_method="normal-corrected"),
             Conventions("Prism", quantile_type=6, proportion_interval="wilson"),
         )

@@ -14,6 +14,7 @@ TIE_TOLERANCE = float(np.sqrt(np.finfo(np.float64).eps))
 
 _CELLS_PER_OBSERVATION = 8
 _CELLS_ALWAYS_ALLOWED = 1 << 20
+_PIECE = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +56,11 @@ def count_exits(time: AnyArray, code: AnyArray, n_codes: int, group: IntArray | 
 
 def _as_days(time: AnyArray, cells_per_day: int) -> AnyArray | None:
     """Return whole-number times as integers where a table by day is small beside the data, else None."""
-    latest = time.max()
+    latest = float(time.max())
     if (latest + 1) * cells_per_day > max(_CELLS_ALWAYS_ALLOWED, _CELLS_PER_OBSERVATION * time.size):
         return None
     if time.dtype.kind in "iub":
-        return time
+        return time.astype(np.intp) if time.dtype == np.uint64 else time
     day = time.astype(np.int32)
     return day if np.array_equal(day, time) else None
 
@@ -68,12 +69,23 @@ def _tabulate(
     day: AnyArray, code: AnyArray, n_codes: int, group: IntArray | None, shape: tuple[int, int, int]
 ) -> IntArray:
     """Count the observations in every cell of a table of the given shape (groups, codes, days)."""
-    cell = code.astype(np.intp)
-    if group is not None:
-        cell += group * n_codes
-    cell *= shape[2]
-    cell += day
-    return np.bincount(cell, minlength=shape[0] * shape[1] * shape[2]).reshape(shape)
+    cells = shape[0] * shape[1] * shape[2]
+    table = np.zeros(cells, dtype=np.intp)
+    # In pieces that stay in the processor's cache: the cell numbers themselves are never written to memory.
+    size = min(day.size, max(_PIECE, 2 * cells))
+    buffer = np.empty(size, dtype=np.intp)
+    for low in range(0, day.size, size):
+        piece = slice(low, low + size)
+        cell = buffer[: code[piece].size]
+        if group is None:
+            np.multiply(code[piece], shape[2], out=cell, dtype=np.intp)
+        else:
+            np.multiply(group[piece], n_codes, out=cell)
+            cell += code[piece]
+            cell *= shape[2]
+        cell += day[piece]
+        table += np.bincount(cell, minlength=cells)
+    return table.reshape(shape)
 
 
 def distinct_times(time: AnyArray) -> tuple[FloatArray, IntArray]:

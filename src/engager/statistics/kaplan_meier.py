@@ -84,9 +84,9 @@ class SurvivalCurve(ReadOnlyArrays):
         """Return the time by which a share `p` has had the event, with the interval by inverting the band.
 
         The quantile is where survival crosses 1 - p: the first time at which it is at or below; where it is exactly
-        1 - p over an interval, the midpoint of that interval. The limits are the same crossing of the lower and
-        the upper band (Brookmeyer and Crowley 1982); a band that is not monotone counts by its first crossing. NaN
-        is "not reached".
+        1 - p over an interval, the midpoint of that interval, which ends with the follow-up if not before. The
+        limits are the same crossing of the lower and the upper band (Brookmeyer and Crowley 1982); a band that is
+        not monotone counts by its first crossing. NaN is "not reached".
 
         Raises:
             StatisticsError: p is not strictly between 0 and 1.
@@ -208,6 +208,8 @@ def probability_band(
             factor = np.exp(reach / survival)
             lower, upper = survival / factor, survival * factor
         else:
+            # While survival is 1 its double logarithm is not defined, and 1 to any power would hide that.
+            survival = np.where(survival == 1, np.nan, survival)
             power = np.exp(reach / (survival * np.log(survival)))
             lower, upper = survival ** (1 / power), survival**power
     return np.maximum(lower, 0), np.minimum(upper, 1)
@@ -221,7 +223,8 @@ def first_crossing(time: FloatArray, band: FloatArray, height: float) -> float:
     if reached.size == 0:
         return float("nan")
     first = int(reached[0])
+    if band[first] < height - TIE_TOLERANCE:
+        return float(time[first])
     later = below[below > first]
-    if band[first] >= height - TIE_TOLERANCE and later.size:
-        return float((time[first] + time[later[0]]) / 2)
-    return float(time[first])
+    end = later[0] if later.size else -1
+    return float((time[first] + time[end]) / 2)

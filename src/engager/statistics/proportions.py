@@ -6,7 +6,6 @@ from math import sqrt
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.special import betaincinv, gammaincinv
 
 from engager.errors import StatisticsError
 from engager.statistics.arrays import probability
@@ -77,6 +76,8 @@ def rate_interval(events: int, person_time: float, *, level: float = 0.95) -> Es
         >>> round(rate_interval(0, 1.0).upper, 4)
         3.6889
     """
+    from scipy.special import gammaincinv
+
     events = _count(events, "events")
     if not (np.isfinite(person_time) and person_time > 0):
         raise StatisticsError(f"person_time: expected a finite number above 0, found {person_time}")
@@ -94,6 +95,8 @@ def _count(value: int, name: str) -> int:
 
 
 def _clopper_pearson(events: int, n: int, level: float) -> tuple[float, float]:
+    from scipy.special import betaincinv
+
     tail = (1 - level) / 2
     lower = float(betaincinv(events, n - events + 1, tail)) if events else 0.0
     upper = float(betaincinv(events + 1, n - events, 1 - tail)) if events < n else 1.0
