@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from engager.checks import RULES
 from engager.cli import engager as command_line
-from engager.plan import AnalysisPlan
+from engager.plan import AnalysisPlan, Conventions, Endpoint, InputFormat, Response
 from engager.results import results_schema
 from engager.schema import SCHEMA_VERSION, TABLES
 from engager.schema.columns import Kind, cdisc_of, codelist_of, kind_of, unit_of
@@ -47,16 +48,28 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _tables() -> list[str]:
-    lines = ["# The tables of a study", "", f"Schema version {SCHEMA_VERSION}. Column order is free; a column that is "
-             "not listed is kept and reported. Every table must be there, if only with its heading row.", ""]
+    intro = (
+        f"Schema version {SCHEMA_VERSION}. Column order is free; a column that is not listed is kept and reported. "
+        "Every table must be there, if only with its heading row."
+    )
+    lines = ["# The tables of a study", "", intro, ""]
     for name, schema in TABLES.items():
         columns = [(key, column) for key, column in schema.columns().items() if kind_of(column) is not Kind.INTERNAL]
         lines += [f"## {name}", "", (schema.__doc__ or "").strip()]
-        lines += _grid(("column", "kind", "unit", "permitted", "meaning", "CDISC"), (
-            (f"`{key}`" + ("" if column.nullable else " (required)"), kind_of(column), unit_of(column),
-             _permitted(column), column.description, cdisc_of(column))
-            for key, column in columns
-        ))
+        lines += _grid(
+            ("column", "kind", "unit", "permitted", "meaning", "CDISC"),
+            (
+                (
+                    f"`{key}`" + ("" if column.nullable else " (required)"),
+                    kind_of(column),
+                    unit_of(column),
+                    _permitted(column),
+                    column.description,
+                    cdisc_of(column),
+                )
+                for key, column in columns
+            ),
+        )
     return lines
 
 
@@ -72,23 +85,40 @@ def _permitted(column: Any) -> str:
 def _vocabulary() -> list[str]:
     lines = ["# Vocabulary", "", "Upper and lower case are read alike, and so are the other spellings.", ""]
     for codes in codelists().values():
-        lines += [f"## {codes.name.replace('_', '-')}", "", codes.meaning + (f" (CDISC {codes.cdisc})" if codes.cdisc else "")]
-        lines += _grid(("code", "meaning", "also read"), (
-            (code, codes.meanings[code], ", ".join(key for key, value in codes.spellings.items()
-                                                    if value == code and key != code.lower()))
-            for code in codes.codes
-        ))
-    lines += ["## Tests", "", "What the measurements table may hold; another test is kept, listed and analysed by nothing."]
-    lines += _grid(("test", "meaning", "unit measures", "CDISC"), (
-        (f"`{item.name}`", item.meaning, ", ".join(item.quantities) or item.codelist, item.cdisc)
-        for item in measurands().values()
-    ))
+        standard = f" (CDISC {codes.cdisc})" if codes.cdisc else ""
+        lines += [f"## {codes.name.replace('_', '-')}", "", codes.meaning + standard]
+        lines += _grid(
+            ("code", "meaning", "also read"),
+            (
+                (
+                    code,
+                    codes.meanings[code],
+                    ", ".join(key for key, value in codes.spellings.items() if value == code and key != code.lower()),
+                )
+                for code in codes.codes
+            ),
+        )
+    lines += ["## Tests", "", "What the measurements table may hold; another test is kept and listed, not analysed."]
+    lines += _grid(
+        ("test", "meaning", "unit measures", "CDISC"),
+        (
+            (f"`{item.name}`", item.meaning, ", ".join(item.quantities) or item.codelist, item.cdisc)
+            for item in measurands().values()
+        ),
+    )
     lines += ["## Units", "", "UCUM codes. Units of one quantity are converted; a unit is never assumed."]
-    lines += _grid(("unit", "quantity", "factor", "also read"), (
-        (f"`{unit.code}`", unit.quantity, f"{unit.factor:g}",
-         ", ".join(f"`{key}`" for key, value in spellings().items() if value == unit.code))
-        for unit in units().values()
-    ))
+    lines += _grid(
+        ("unit", "quantity", "factor", "also read"),
+        (
+            (
+                f"`{unit.code}`",
+                unit.quantity,
+                f"{unit.factor:g}",
+                ", ".join(f"`{key}`" for key, value in spellings().items() if value == unit.code),
+            )
+            for unit in units().values()
+        ),
+    )
     return lines
 
 
@@ -98,25 +128,22 @@ def _plan() -> list[str]:
 
 
 def _model(model: type[BaseModel], path: str) -> list[str]:
-    title = f"## [{path}]" if path else "## Top level"
-    lines = [title, "", (model.__doc__ or "").split("\n\n", 1)[0].strip()]
-    schema = model.model_json_schema()
-    properties, defaults = schema["properties"], model()  .model_dump(mode="json") if path else {}
-    rows = []
-    for name, field in model.model_fields.items():
-        default = defaults.get(name, None if field.is_required() else field.get_default(call_default_factory=True))
-        shown = "required" if field.is_required() else "see below" if isinstance(default, BaseModel | dict) else f"`{default}`"
-        rows.append((f"`{name}`", _kind(properties[name]), shown))
+    lines = [f"## [{path}]" if path else "## Top level", "", (model.__doc__ or "").split("\n\n", 1)[0].strip()]
+    properties = model.model_json_schema()["properties"]
+    rows = [(f"`{name}`", _kind(properties[name]), _default(field)) for name, field in model.model_fields.items()]
     lines += _grid(("key", "permitted", "default"), rows)
     if not path:
-        for part in ("input", "response", "conventions"):
-            kind = AnalysisPlan.model_fields[part].annotation
-            assert isinstance(kind, type)
-            lines += _model(kind, part)
-        from engager.plan import Endpoint
-
-        lines += _model(Endpoint, "endpoints.CODE")
+        parts = {"input": InputFormat, "response": Response, "conventions": Conventions, "endpoints.CODE": Endpoint}
+        for name, part in parts.items():
+            lines += _model(part, name)
     return lines
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    default = field.get_default(call_default_factory=True)
+    return "see below" if isinstance(default, BaseModel | dict) else f"`{default}`"
 
 
 def _kind(schema: dict[str, Any]) -> str:
@@ -128,24 +155,32 @@ def _kind(schema: dict[str, Any]) -> str:
         return f"list of {_kind(schema['items'])}"
     if "$ref" in schema:
         return "a section"
-    bounds = [f"{sign} {schema[key]:g}" for key, sign in
-              (("minimum", "\u2265"), ("exclusiveMinimum", ">"), ("maximum", "\u2264"), ("exclusiveMaximum", "<")) if key in schema]
+    signs = {"minimum": "\u2265", "exclusiveMinimum": ">", "maximum": "\u2264", "exclusiveMaximum": "<"}
+    bounds = [f"{sign} {schema[key]:g}" for key, sign in signs.items() if key in schema]
     kind = schema.get("format", schema.get("type", "day or date"))
     return " ".join([{"object": "sections"}.get(kind, kind), ", ".join(bounds)]).strip()
 
 
 def _checks() -> list[str]:
-    lines = ["# Edit checks", "", "What `engager check` looks for beside unreadable cells, ranges and codes. An error stops "
-             "the analysis; a warning stands in the report."]
-    return lines + _grid(("rule", "severity", "table", "cell", "found", "expected", "advice"), (
-        (f"`{rule.name}`", rule.severity, rule.table, rule.column, rule.found, rule.expected, rule.advice) for rule in RULES
-    ))
+    intro = (
+        "What `engager check` looks for beside unreadable cells, ranges and codes. An error stops the analysis; a "
+        "warning stands in the report."
+    )
+    head = ("rule", "severity", "table", "cell", "found", "expected", "advice")
+    rows = (
+        (f"`{rule.name}`", rule.severity, rule.table, rule.column, rule.found, rule.expected, rule.advice)
+        for rule in RULES
+    )
+    return ["# Edit checks", "", intro, *_grid(head, rows)]
 
 
 def _results() -> list[str]:
     schema = json.dumps(results_schema(), indent=2)
-    return ["# results.json", "", "A list of rows. Numbers are unrounded; `null` is not estimable, not reached or not "
-            "applicable, and `warning` says which. `sources` names input rows as `table:row`.", "", "```json", schema, "```"]
+    intro = (
+        "A list of rows. Numbers are unrounded; `null` is not estimable, not reached or not applicable, and `warning` "
+        "says which. `sources` names input rows as `table:row`."
+    )
+    return ["# results.json", "", intro, "", "```json", schema, "```"]
 
 
 def _command_line() -> list[str]:

@@ -4,7 +4,7 @@ Examples:
     >>> import engager
     >>> study = engager.open_study(engager.example("tuebingen-2014"))
     >>> study.results.filter(analysis="OS", name="median")["estimate"].to_list()
-    [398.0, 655.0]
+    [398.0, 1253.0]
 """
 
 from __future__ import annotations

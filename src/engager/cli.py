@@ -31,7 +31,7 @@ Exit codes:
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program instead of text.")
 _CUTOFF = click.option("--cutoff", metavar="DAY|DATE", help="Data cut-off: a study day (365) or a date (2011-12-31).")
-_STUDY = click.argument("study", type=click.Path(exists=True, file_okay=False, path_type=Path))
+_STUDY = click.argument("study", type=click.Path(path_type=Path))
 
 
 @click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -136,7 +136,7 @@ def main() -> None:
         error.show()
         sys.exit(ExitCode.UNUSABLE_INPUT)
     except EngagerError as error:
-        _print_error(error)
+        _print_error(error, as_json="--json" in sys.argv)
         sys.exit(error.exit_code)
     except Exception as error:
         if os.environ.get("ENGAGER_DEBUG"):
@@ -175,7 +175,11 @@ def _tell(study: Study, out: Path, *, as_json: bool) -> None:
     click.echo(f"report: {page}")
 
 
-def _print_error(error: EngagerError) -> None:
+def _print_error(error: EngagerError, *, as_json: bool) -> None:
+    if as_json:
+        issues = error.issues if isinstance(error, InputError) else ()
+        _print_json({"error": type(error).__name__, "message": str(error), "issues": [i.to_dict() for i in issues]})
+        return
     if not isinstance(error, InputError):
         click.echo(f"error: {error}", err=True)
         return

@@ -6,9 +6,13 @@ raised together in one `InputError`, so that a person mends a file once and not 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from enum import IntEnum, StrEnum
+
+# More issues of one kind in one column than this are counted, not listed.
+LISTED = 50
 
 
 class ExitCode(IntEnum):
@@ -77,6 +81,12 @@ class Issue:
     def __str__(self) -> str:
         return f"{self.place}: {self.found}; expected {self.expected}" + (f". {self.advice}" if self.advice else "")
 
+    def urgency(self) -> tuple[int, str, str, int]:
+        """Return what issues are sorted by: errors first, then file, sheet and row; a count of others is the last."""
+        order, place = list(Severity).index(self.severity), self.place
+        row = place.row if place.row is not None else sys.maxsize if place.column else 0
+        return order, place.file, place.sheet or "", row
+
     def to_dict(self) -> dict[str, object]:
         """Return the issue as plain values, for JSON."""
         return asdict(self) | {
@@ -116,8 +126,3 @@ class OutputError(EngagerError):
 
 class StatisticsError(EngagerError, ValueError):
     """An argument of a statistical function is outside its definition; the message names the offending index."""
-
-
-def input_error(issues: Sequence[Issue]) -> InputError:
-    """Return the error that fits the issues: structural ones make the input unusable, others are findings."""
-    return InputError(issues) if any(issue.structural for issue in issues) else DataError(issues)

@@ -6,19 +6,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from engager.analyses import analyse
 from engager.checks import check_cohort
 from engager.cohort import Cohort
 from engager.endpoints import Datasets, derive_endpoints
-from engager.errors import Issue, Severity, input_error
-from engager.plan import AnalysisPlan, read_plan
+from engager.errors import DataError, InputError, Issue, Severity
+from engager.plan import AnalysisPlan, read_usable_plan
 from engager.readers import read_cohort
+from engager.readers.folder import no_folder
 from engager.readers.published import read_published
 from engager.report.compose import compose_report
 from engager.report.document import Document
 from engager.report.sentences import plain
 from engager.results import Results
-from engager.writers import write_report
+from engager.writers.bundle import write_report
 from engager.writers.new_study import write_new_study
 
 Progress = Callable[[str], None]
@@ -52,10 +55,21 @@ def check_study(folder: Path | str, cutoff: str | None = None) -> tuple[Cohort, 
 
     Raises InputError, with all problems found, where a file, a table, a column or the plan cannot be used.
     """
-    plan = read_plan(Path(folder), cutoff)
-    cohort, issues = read_cohort(Path(folder), plan)
-    issues += check_cohort(cohort, plan)
-    return cohort, sorted(issues, key=lambda issue: list(Severity).index(issue.severity))
+    _, cohort, _, issues = _read_study(Path(folder), cutoff)
+    return cohort, issues
+
+
+def _read_study(folder: Path, cutoff: str | None) -> tuple[AnalysisPlan, Cohort, pl.DataFrame | None, list[Issue]]:
+    """Return the plan, the cohort, the published numbers and every issue of them, in one go."""
+    if not folder.is_dir():
+        raise InputError(no_folder(folder))
+    plan, issues = read_usable_plan(folder, cutoff)
+    published, found = read_published(folder)
+    cohort, unread = read_cohort(folder, plan)
+    issues = sorted([*issues, *found, *unread, *check_cohort(cohort, plan)], key=Issue.urgency)
+    if any(issue.structural for issue in issues):
+        raise InputError(issues)
+    return plan, cohort, published, issues
 
 
 def open_study(folder: Path | str, cutoff: str | None = None, progress: Progress = lambda _: None) -> Study:
@@ -64,15 +78,10 @@ def open_study(folder: Path | str, cutoff: str | None = None, progress: Progress
     `cutoff` is a study day (`"365"`) or a date (`"2011-12-31"`) and takes the place of the plan's; `progress` is
     called with the name of each stage as it begins.
     """
-    folder = Path(folder)
-    progress("reading")
-    plan = read_plan(folder, cutoff)
-    published = read_published(folder)
-    cohort, issues = read_cohort(folder, plan)
-    progress("checking")
-    issues += check_cohort(cohort, plan)
-    if errors := [issue for issue in issues if issue.severity is Severity.ERROR]:
-        raise input_error(errors)
+    progress("reading and checking")
+    plan, cohort, published, issues = _read_study(Path(folder), cutoff)
+    if any(issue.severity is Severity.ERROR for issue in issues):
+        raise DataError(issues)
     progress("deriving endpoints")
     datasets = derive_endpoints(cohort, plan)
     progress("analysing")

@@ -7,8 +7,9 @@ A key or value that the plan does not know is refused, with the key, the permitt
 from __future__ import annotations
 
 import datetime as dt
-import difflib
+import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -16,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from engager.errors import InputError, Issue, Place, Severity
 from engager.schema import SCHEMA_VERSION
+from engager.terms.likeness import did_you_mean
 
 PLAN_FILE = "study.toml"
 
@@ -29,15 +31,31 @@ EventName = Literal[
     "hsct",
     "last_contact",
 ]
-Content = Literal["baseline", "overview", "cycles", "response", "survival", "course", "published", "data"]
+Content = Literal[
+    "baseline",
+    "overview",
+    "cycles",
+    "response",
+    "survival",
+    "competing_risks",
+    "comparisons",
+    "subgroups",
+    "transplantation",
+    "course",
+    "published",
+    "data",
+]
+Characteristic = Literal["sex", "risk", "group", "reason", "diagnosis", "relapse_site", "relapse_number", "cns"]
+LAST_CUTOFF = 50_000  # a study day beyond it is a date without its dashes (20111231)
 CUTOFF_FORMS = "a study day from 1 (`365`) or a date (`2011-12-31`)"
 
 
 def _read_cutoff(value: object) -> object:
     """Accept a day, a date, or either in text; one message for all that is neither."""
     if isinstance(value, str):
-        value = int(value) if value.isdigit() else _date_or_none(value)
-    if isinstance(value, dt.date) or (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
+        value = int(value) if value.isdecimal() else _date_or_none(value)
+    day = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LAST_CUTOFF
+    if day or (isinstance(value, dt.date) and not isinstance(value, dt.datetime)):
         return value
     raise ValueError(CUTOFF_FORMS)
 
@@ -112,7 +130,10 @@ class AnalysisPlan(_Part):
     source: str | None = None
     drug: str = "blinatumomab"
     cutoff: Cutoff | None = None
-    group_by: Literal["sex", "risk", "group", "reason", "diagnosis", "relapse_site"] | None = None
+    group_by: Characteristic | None = None
+    subgroups: tuple[Characteristic, ...] = ()
+    tests_below_ten: bool = False
+    hsct_landmark: int = Field(100, ge=1)
     landmarks: tuple[Annotated[int, Field(ge=1)], ...] = (100, 365, 730)
     input: InputFormat = InputFormat()
     response: Response = Response()
@@ -132,37 +153,95 @@ class AnalysisPlan(_Part):
 
 def read_plan(folder: Path, cutoff: str | None = None) -> AnalysisPlan:
     """Return the plan in the study folder's `study.toml`; InputError names every key that cannot be used."""
-    path = folder / PLAN_FILE
-    if not path.is_file():
-        advice = "`engager new DIR` makes a study folder with one"
-        raise InputError(_issue(str(path), "plan.missing", "no such file", "the plan of the study", advice))
+    plan, issues = read_usable_plan(folder, cutoff)
+    if issues:
+        raise InputError(issues)
+    return plan
+
+
+def read_usable_plan(folder: Path, cutoff: str | None = None) -> tuple[AnalysisPlan, list[Issue]]:
+    """Return the plan with defaults where a key cannot be used, and an issue for each such key.
+
+    So the data of a study are checked in the same run as a plan that has mistakes.
+    """
+    raw, issues = _read_toml(folder / PLAN_FILE)
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(
-            _issue(path.name, "plan.unreadable", f"no valid TOML: {error}", "a TOML file in UTF-8")
-        ) from None
-    try:
-        return AnalysisPlan.model_validate(raw).with_cutoff(cutoff)
+        plan = AnalysisPlan.model_validate(raw)
     except ValidationError as error:
-        raise InputError([_explain(path, problem) for problem in error.errors(include_url=False)]) from None
+        problems = error.errors(include_url=False)
+        issues = issues or [_explain(problem) for problem in problems]
+        for problem in problems:
+            _drop(raw, problem["loc"])
+        plan = AnalysisPlan.model_validate({"title": "untitled"} | raw)
+    try:
+        return plan.with_cutoff(cutoff), issues
+    except InputError as error:
+        return plan, [*issues, *error.issues]
 
 
-def _explain(path: Path, problem: Any) -> Issue:
+def _read_toml(path: Path) -> tuple[dict[str, Any], list[Issue]]:
+    """Return the keys of a TOML file, none where it cannot be read, and why."""
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig")), []
+    except FileNotFoundError:
+        advice = "`engager new DIR` makes a study folder with one"
+        return {}, [_issue(path.name, "plan.missing", "no such file", "the plan of the study", advice)]
+    except OSError as error:
+        found = f"the file cannot be opened ({error.strerror or error})"
+        return {}, [_issue(path.name, "plan.unopened", found, "a file that you may read")]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        found, advice = f"no valid TOML: {error}", "A text stands between quotation marks, a date as 2011-12-31"
+        return {}, [_issue(path.name, "plan.unreadable", found, "a TOML file in UTF-8", advice)]
+
+
+def _drop(raw: dict[str, Any], keys: Sequence[int | str]) -> None:
+    """Take the innermost key that a problem names out of the plan."""
+    part, last = raw, ""
+    for key in keys:
+        if not isinstance(part, dict) or key not in part:
+            break
+        holder, last, part = part, str(key), part[key]
+    if last:
+        del holder[last]
+
+
+def _explain(problem: Any) -> Issue:
     """Return a pydantic problem as an issue that names the key, what was found and what is permitted."""
     keys = [str(part) for part in problem["loc"]]
-    place = Place(path.name, column=".".join(keys) or None)
+    place = Place(PLAN_FILE, column=".".join(keys))
     if problem["type"] == "extra_forbidden":
         known = _known_keys(keys[:-1])
-        near = difflib.get_close_matches(keys[-1], known, n=1)
-        advice = f"Did you mean `{near[0]}`?" if near else ""
         found, expected = f"unknown key `{keys[-1]}`", "one of " + ", ".join(known)
+        advice = did_you_mean(keys[-1], known) or "Take it away: nothing would read it"
         return Issue(Severity.ERROR, "plan.unknown_key", place, found, expected, advice, structural=True)
     if problem["type"] == "missing":
-        return Issue(Severity.ERROR, "plan.missing_key", place, "the key is missing", "a value", structural=True)
-    expected = problem.get("ctx", {}).get("expected") or problem["msg"].removeprefix("Input should be ")
-    expected = expected.removeprefix("Value error, ")
-    return Issue(Severity.ERROR, "plan.value", place, f"`{problem['input']}`", expected, structural=True)
+        found, expected = f"no key `{keys[-1]}`", "a text, between quotation marks"
+        advice = f'Add the line: {keys[-1]} = "..."'
+        return Issue(Severity.ERROR, "plan.missing_key", place, found, expected, advice, structural=True)
+    found = f"`{str(problem['input'])[:60]}`"
+    return Issue(Severity.ERROR, "plan.value", place, found, _permitted(problem), _way_out(problem), structural=True)
+
+
+# pydantic's names for what it wants, as a person who fills a plan would say them.
+_WANTED = {
+    "model_type": "a part of the plan with keys of its own, as [input] or [response]",
+    "dict_type": "a part of the plan with keys of its own, as [endpoints.OS]",
+    "tuple_type": 'a list between brackets, as [100, 365] or ["death"]',
+    "string_too_short": "a text that is not empty",
+}
+
+
+def _permitted(problem: Any) -> str:
+    if problem["type"] in _WANTED:
+        return _WANTED[problem["type"]]
+    expected = problem.get("ctx", {}).get("expected") or problem["msg"]
+    return str(expected).removeprefix("Input should be ").removeprefix("Value error, ")
+
+
+def _way_out(problem: Any) -> str:
+    """Return the nearest of the values permitted, as a question."""
+    permitted = str(problem.get("ctx", {}).get("expected", ""))
+    return did_you_mean(str(problem["input"]), re.findall(r"'([^']*)'", permitted))
 
 
 def _known_keys(path: list[str]) -> list[str]:

@@ -57,12 +57,16 @@ class AnalysisResult:
     @property
     def id(self) -> str:
         """The address of the row, unique within one run: analysis/name/group, and @at where there is one."""
-        return f"{self.analysis}/{self.name}/{self.group}" + (f"@{self.at}" if self.at is not None else "")
+        return _address(self.analysis, self.name, self.group, self.at)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as plain values, in the order of the fields."""
         row = {field.name: getattr(self, field.name) for field in fields(self)}
         return row | {"patients": list(self.patients), "sources": list(self.sources)}
+
+
+def _address(analysis: str, name: str, group: str, at: str | None) -> str:
+    return f"{analysis}/{name}/{group}" + (f"@{at}" if at is not None else "")
 
 
 class Results(Sequence[AnalysisResult]):
@@ -90,7 +94,7 @@ class Results(Sequence[AnalysisResult]):
 
     def get(self, analysis: str, name: str, group: str = "all", at: str | None = None) -> AnalysisResult | None:
         """Return the row at an address, or None."""
-        return self._by_id.get(AnalysisResult(analysis=analysis, name=name, group=group, at=at).id)
+        return self._by_id.get(_address(analysis, name, group, at))
 
     def by_id(self, result_id: str) -> AnalysisResult:
         """Return the row of an id; KeyError if there is none."""

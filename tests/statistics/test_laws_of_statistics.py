@@ -130,7 +130,8 @@ def test_one_cause_is_kaplan_meier(rows: Observations) -> None:
     curves = statistics.cumulative_incidence(time, event, interval="plain", variance="jackknife")
     assert np.allclose(curves.incidence[0], 1 - curve.survival, atol=1e-14, rtol=0)
     there = ~np.isnan(curve.std_error)
-    assert np.allclose(curves.std_error[0][there], curve.std_error[there], atol=1e-8)
+    assert np.allclose(curves.std_error[0][there], curve.std_error[there], rtol=1e-9, atol=1e-15)
+    assert np.all(curves.std_error[0][~there] < 1e-15)
 
 
 @given(observations, st.sampled_from([0, 0.5, 1]))
@@ -271,4 +272,5 @@ def test_firth_is_always_finite(rows: Observations) -> None:
         assert "one value" in str(refused) or "one event" in str(refused)  # noqa: PT017
         return
     assert np.isfinite(model.coefficients).all()
-    assert model.log_likelihood[1] >= model.log_likelihood[0]
+    # The two are sums in different orders: at a maximum in 0 they may differ in the last digit.
+    assert model.log_likelihood[1] >= model.log_likelihood[0] - 1e-12 * abs(model.log_likelihood[0])

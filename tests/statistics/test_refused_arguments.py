@@ -74,7 +74,8 @@ CALLS: list[tuple[Callable[[], object], str]] = [
     (lambda: statistics.cumulative_incidence([1, 2], [1, -1]), r"cause\[1\]: expected a whole number of at least 0"),
     (lambda: statistics.cumulative_incidence([1], [1], variance="x"), "variance: expected one of aalen, jackknife"),  # type: ignore[call-overload]
     (lambda: statistics.fine_gray([1, 2], [1, 2], [0, 1], of=3), "of: expected a cause that occurs, found 3"),
-    (lambda: statistics.fine_gray([1, 2, 3], [1, 2, 1], [1, 1, 1]), "covariates: expected finite coefficients"),
+    (lambda: statistics.fine_gray([1, 2, 3], [1, 2, 1], [1, 1, 1]), r"covariates\[:, 0\]: expected values that differ"),
+    (lambda: statistics.fine_gray([1, 2, 3], [1, 0, 2], [1, 0, 0]), "covariates: expected finite coefficients"),
     (lambda: statistics.cox([1, 2], [0, 0], [0, 1]), "event: expected at least one event"),
     (lambda: statistics.cox([1, 2, 3], [1, 1, 1], [4, 4, 4]), r"covariates\[:, 0\]: expected values that differ"),
     (

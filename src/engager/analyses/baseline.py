@@ -17,6 +17,7 @@ CATEGORIES = (
     "prior_hsct_count", "prior_therapy",
 )  # fmt: skip
 MEASURES = {"age": "a", "weight": "kg", "height": "cm"}
+QUANTILES = {"median": 0.5, "q1": 0.25, "q3": 0.75, "min": 0.0, "max": 1.0}
 
 
 def analyse_baseline(datasets: Datasets, plan: AnalysisPlan) -> Iterator[AnalysisResult]:
@@ -30,6 +31,9 @@ def analyse_baseline(datasets: Datasets, plan: AnalysisPlan) -> Iterator[Analysi
         yield from _measure(subjects, measure, unit, settings)
     for category in CATEGORIES:
         yield from _category(subjects, category, settings)
+    several = subjects.filter(pl.col("prior_hsct_count") >= 2)
+    if several.height:
+        yield proportion_row("baseline", "prior_hsct_count", several, subjects.height, settings, at="2 or more")
 
 
 def _measure(subjects: pl.DataFrame, name: str, unit: str, settings: Conventions) -> Iterator[AnalysisResult]:
@@ -37,12 +41,12 @@ def _measure(subjects: pl.DataFrame, name: str, unit: str, settings: Conventions
     if known.is_empty():
         yield _not_recorded(name, subjects.height, unit)
         return
-    values = known[name].to_numpy()
-    for at, p in {"median": 0.5, "q1": 0.25, "q3": 0.75, "min": 0.0, "max": 1.0}.items():
+    values, patients, sources = known[name].to_numpy(), unique(known["patient"]), sources_of(known)
+    for at, p in QUANTILES.items():
         yield AnalysisResult(
             analysis="baseline", name=name, at=at, estimate=float(quantile(values, p, type=settings.quantile_type)),
-            n=known.height, N=subjects.height, unit=unit, method=settings.words("quantile"),
-            patients=unique(known["patient"]), sources=sources_of(known),
+            n=known.height, N=subjects.height, unit=unit, method=settings.words("quantile"), patients=patients,
+            sources=sources,
         )  # fmt: skip
 
 
@@ -51,27 +55,22 @@ def _category(subjects: pl.DataFrame, name: str, settings: Conventions) -> Itera
     if known.is_empty():
         yield _not_recorded(name, subjects.height, "1")
         return
-    words = (
-        pl.col(name).replace_strict({True: "yes", False: "no"}, return_dtype=pl.String)
-        if known.schema[name] == pl.Boolean
-        else pl.col(name).cast(pl.String)
-    )
-    labelled = known.with_columns(category=words)
-    ordered = labelled.sort(name, maintain_order=True) if known.schema[name].is_numeric() else labelled
-    for category in _in_order(ordered, name):
-        rows = labelled.filter(pl.col("category") == category)
-        yield proportion_row("baseline", name, rows, subjects.height, settings, at=category)
+    for rows in _in_order(known.partition_by(name, maintain_order=True), name):
+        yield proportion_row("baseline", name, rows, subjects.height, settings, at=_words(rows[name][0]))
     if known.height < subjects.height:
         rows = subjects.filter(pl.col(name).is_null())
         yield proportion_row("baseline", name, rows, subjects.height, settings, at="not recorded")
 
 
-def _in_order(labelled: pl.DataFrame, name: str) -> list[str]:
-    """Return the categories: numbers and codes in their own order, words by falling count."""
-    if labelled.schema[name].is_numeric():
-        return list(labelled["category"].unique(maintain_order=True))
-    counts = labelled.group_by("category", maintain_order=True).len().sort("len", descending=True, maintain_order=True)
-    return list(counts["category"])
+def _words(value: object) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _in_order(parts: list[pl.DataFrame], name: str) -> list[pl.DataFrame]:
+    """Return the categories in order: numbers in their own, words by falling count and then by the alphabet."""
+    if parts[0].schema[name].is_numeric():
+        return sorted(parts, key=lambda part: part[name][0])
+    return sorted(parts, key=lambda part: (-part.height, _words(part[name][0])))
 
 
 def _not_recorded(name: str, patients: int, unit: str) -> AnalysisResult:

@@ -18,26 +18,30 @@ from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
 
 Row = Mapping[str, Any]
-_UNITS = {"ug/m2/d": "\u00b5g/m\u00b2/day", "ug/d": "\u00b5g/day"}
 
 
 def analyse_course(datasets: Datasets, plan: AnalysisPlan) -> Iterator[AnalysisResult]:
     """Yield, patient by patient, the cycles with their doses, the response, the events and the last day."""
-    by_patient = {name: _by_patient(frame) for name, frame in _frames(datasets).items()}
-    for patient in datasets.subjects["patient"].head(LISTED):
+    offset = 0 if plan.conventions.duration == "inclusive" else 1
+    listed = datasets.subjects.select("patient").head(LISTED)
+    by_patient = {name: _by_patient(frame, listed) for name, frame in _frames(datasets).items()}
+    for patient in listed["patient"]:
         rows = {name: groups.get(patient, []) for name, groups in by_patient.items()}
         yield from _cycles(patient, rows["cycles"])
-        yield from _infusions(patient, rows["infusions"])
+        yield from _infusions(patient, rows["infusions"], offset)
         yield from _burden(patient, rows["burden"])
         yield from _response(patient, rows)
-        yield from _events(patient, [*rows["follow_up"], *rows["transplants"]], plan)
+        yield from _events(patient, [*rows["follow_up"], *rows["transplants"]], offset)
         yield from _therapies(patient, rows["therapies"])
         yield from _last_day(patient, rows["OS"])
 
 
 def _frames(datasets: Datasets) -> dict[str, pl.DataFrame]:
     therapies = datasets.cohort["therapies"].with_columns(source("therapies"), pl.col("start_day").alias("day"))
-    later = therapies.filter((pl.col("phase") == "after") & pl.col("given").fill_null(value=True))
+    given = pl.col("given").fill_null(value=True)
+    later = therapies.filter((pl.col("phase") == "after") & given)
+    transplant = (pl.col("kind") == "hsct") & given & pl.col("phase").is_in(["between", "during", "after"])
+    follow_up = datasets.cohort["follow_up"].filter(pl.col("day").is_null() | (pl.col("day") >= 1))
     return {
         "cycles": datasets.cycles,
         "infusions": datasets.cohort["exposure"]
@@ -46,16 +50,16 @@ def _frames(datasets: Datasets) -> dict[str, pl.DataFrame]:
         "response": datasets.patient_response,
         "best": datasets.best_response,
         "burden": datasets.burden.filter(pl.col("role") == "before"),
-        "follow_up": datasets.cohort["follow_up"].with_columns(source("follow_up")),
-        "transplants": later.filter(pl.col("kind") == "hsct").with_columns(event=pl.lit("hsct")),
+        "follow_up": follow_up.with_columns(source("follow_up")),
+        "transplants": therapies.filter(transplant).with_columns(event=pl.lit("hsct")),
         "therapies": later.filter(pl.col("kind") != "conditioning"),
         "OS": datasets.time_to_event.get("OS", pl.DataFrame({"patient": []}, schema={"patient": pl.String})),
     }
 
 
-def _by_patient(frame: pl.DataFrame) -> dict[str, list[Row]]:
+def _by_patient(frame: pl.DataFrame, listed: pl.DataFrame) -> dict[str, list[Row]]:
     groups: dict[str, list[Row]] = {}
-    for row in frame.iter_rows(named=True):
+    for row in frame.join(listed, on="patient", how="semi", maintain_order="left").iter_rows(named=True):
         groups.setdefault(row["patient"], []).append(row)
     return groups
 
@@ -68,7 +72,7 @@ def _result(patient: str, name: str, sources: list[str], **values: Any) -> Analy
 
 def _cycles(patient: str, cycles: list[Row]) -> Iterator[AnalysisResult]:
     doses = "; ".join(", ".join(f"{dose:g}" for dose in row["doses"] if dose is not None) for row in cycles)
-    units = {_UNITS.get(unit, unit) for row in cycles if (unit := str(row["unit"] or ""))}
+    units = {str(row["unit"]) for row in cycles if row["unit"]}
     sources = [address for row in cycles for address in row["sources"]]
     yield _result(
         patient, "cycles", sources, n=len(cycles), text=doses or None, unit=", ".join(sorted(units)) or None,
@@ -76,11 +80,12 @@ def _cycles(patient: str, cycles: list[Row]) -> Iterator[AnalysisResult]:
     )  # fmt: skip
 
 
-def _infusions(patient: str, infusions: list[Row]) -> Iterator[AnalysisResult]:
+def _infusions(patient: str, infusions: list[Row], offset: int) -> Iterator[AnalysisResult]:
     for number, row in enumerate(infusions, 1):
         yield _result(
             patient, "infusion", [row["source"]], at=str(number), estimate=row["dose"], unit=row["unit"],
-            lower=float(row["start_day"]), upper=float(row["end_day"]) if row["end_day"] is not None else None,
+            lower=float(row["start_day"] - offset),
+            upper=None if row["end_day"] is None else float(row["end_day"] - offset),
             method="first and last day of a stretch of infusion",
         )  # fmt: skip
 
@@ -108,9 +113,8 @@ def _response(patient: str, rows: Mapping[str, list[Row]]) -> Iterator[AnalysisR
         )  # fmt: skip
 
 
-def _events(patient: str, rows: list[Row], plan: AnalysisPlan) -> Iterator[AnalysisResult]:
+def _events(patient: str, rows: list[Row], offset: int) -> Iterator[AnalysisResult]:
     """Yield dated events on their day and undated ones in words; a contact is no event."""
-    offset = 0 if plan.conventions.duration == "inclusive" else 1
     seen: Counter[str] = Counter()
     undated = 0
     for row in rows:
@@ -118,8 +122,8 @@ def _events(patient: str, rows: list[Row], plan: AnalysisPlan) -> Iterator[Analy
         if kind in ("last contact", "disease assessment"):
             continue
         detail = row.get("cause") or row.get("site") or row.get("donor")
-        words = f"{kind} ({detail})" if detail else str(kind)
-        words = words.replace("hsct", "transplant")
+        happened = "transplant" if kind == "hsct" else str(kind)
+        words = f"{happened} ({detail})" if detail else happened
         if row["day"] is None:
             undated += 1
             yield _result(
@@ -135,12 +139,16 @@ def _events(patient: str, rows: list[Row], plan: AnalysisPlan) -> Iterator[Analy
 
 
 def _therapies(patient: str, rows: list[Row]) -> Iterator[AnalysisResult]:
-    names = [f"{row['donor']} transplant" if row["kind"] == "hsct" else row["name"] or row["kind"] for row in rows]
+    names = [_transplant(row) if row["kind"] == "hsct" else row["name"] or row["kind"] for row in rows]
     yield _result(
         patient, "further_treatment", [row["source"] for row in rows], text=", ".join(dict.fromkeys(names)) or None,
         method="therapies after the last cycle, without conditioning",
         warning=None if rows else "none recorded",
     )  # fmt: skip
+
+
+def _transplant(row: Row) -> str:
+    return f"{row['donor']} transplant" if row["donor"] else "transplant"
 
 
 def _last_day(patient: str, rows: list[Row]) -> Iterator[AnalysisResult]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
@@ -17,16 +18,30 @@ AGREES, DIFFERS, NOT_COMPUTED = "agrees", "differs", "cannot be computed"
 Published = Mapping[str, str | None]
 
 
+# The units of printed and computed numbers that can be put into each other; a month is a twelfth of 365.25 days.
+_UNITS = {
+    "%": ("fraction", 0.01), "1": ("fraction", 1.0),
+    "d": ("time", 1.0), "days": ("time", 1.0), "weeks": ("time", 7.0), "months": ("time", 365.25 / 12),
+    "a": ("time", 365.25), "years": ("time", 365.25),
+}  # fmt: skip
+
+
 def compare_published(published: pl.DataFrame, results: Results) -> Iterator[AnalysisResult]:
-    """Yield the rows of each comparison, in the order of the published numbers."""
+    """Yield the rows of each comparison, in the order of the published numbers, then the count of each verdict."""
+    verdicts: dict[str, list[str]] = {AGREES: [], DIFFERS: [], NOT_COMPUTED: []}
     for row in _rows(published):
         ours = _ours(row, results)
         verdict, why = _judge(row, ours)
+        verdicts[verdict].append(f"published:{row['row']}")
         yield _row(row, "statement", text=row["statement"], method=row["place"] or "")
         yield _row(row, "printed", text=" ".join(filter(None, (row["value"], row["unit"]))), method=row["place"] or "")
         yield _computed(row, ours)
         yield _row(row, "verdict", text=verdict, warning=why, method="equal after rounding as printed")
-    yield from _totals(published, results)
+    for verdict, addresses in verdicts.items():
+        yield AnalysisResult(
+            analysis="published", name="total", at=verdict, n=len(addresses), N=published.height, unit="{numbers}",
+            method="published numbers compared", sources=tuple(addresses),
+        )  # fmt: skip
 
 
 def _rows(published: pl.DataFrame) -> Iterator[Published]:
@@ -72,12 +87,23 @@ def _judge(row: Published, ours: AnalysisResult | None) -> tuple[str, str | None
     if row["field"] == "patients":
         same = read_ids(printed) == set(ours.patients)
         return (AGREES, note) if same else (DIFFERS, note or f"ours: {', '.join(ours.patients) or 'nobody'}")
-    computed = _computed(row, ours).estimate
-    number = _number(printed)
-    if computed is None or number is None:
-        return NOT_COMPUTED, ours.warning if computed is None else f"`{printed}` is no number"
-    scale = 100.0 if row["unit"] == "%" and ours.unit == "1" and row["field"] in ("estimate", "lower", "upper") else 1.0
-    return (AGREES, note) if agrees(computed * scale, printed) else (DIFFERS, note)
+    found = _computed(row, ours)
+    scale = _scale(found.unit, row["unit"])
+    if found.estimate is None:
+        return NOT_COMPUTED, ours.warning or "our result has no such number"
+    if _number(printed) is None:
+        return NOT_COMPUTED, f"`{printed}` is no number"
+    if scale is None:
+        return NOT_COMPUTED, f"printed in {row['unit']}, ours is in {found.unit}"
+    return (AGREES, note) if agrees(found.estimate * scale, printed) else (DIFFERS, note)
+
+
+def _scale(ours: str | None, printed: str | None) -> float | None:
+    """Return the factor from our unit to the printed one; 1 where either says nothing of it; None if not comparable."""
+    if ours not in _UNITS or printed not in _UNITS:
+        return 1.0
+    (quantity, factor), (other, unit) = _UNITS[ours], _UNITS[printed]
+    return factor / unit if quantity == other else None
 
 
 def agrees(computed: float, printed: str) -> bool:
@@ -86,16 +112,20 @@ def agrees(computed: float, printed: str) -> bool:
     Examples:
         >>> agrees(33.333, "33"), agrees(33.333, "30"), agrees(12.5, "13"), agrees(12.5, "12")
         (True, False, True, True)
+        >>> agrees(0.3, "1e-6"), agrees(1.2e-6, "1e-6")
+        (False, True)
     """
-    decimals = len(printed.partition(".")[2])
-    return abs(computed - float(printed)) <= 0.5 * 10.0**-decimals * (1 + 1e-9)
+    number = Decimal(printed)
+    last_digit = 10.0 ** int(number.as_tuple().exponent)
+    return abs(computed - float(number)) <= 0.5 * last_digit * (1 + 1e-9)
 
 
-def _number(text: str) -> float | None:
+def _number(text: str) -> Decimal | None:
     try:
-        return float(text)
-    except ValueError:
+        number = Decimal(text)
+    except InvalidOperation:
         return None
+    return number if number.is_finite() else None
 
 
 def read_ids(text: str) -> set[str]:
@@ -106,20 +136,10 @@ def read_ids(text: str) -> set[str]:
         ['2', '4', '5', '6']
     """
     ids: set[str] = set()
-    for part in text.split(","):
+    for part in text.replace("\u2013", "-").split(","):
         first, dash, last = part.strip().partition("-")
         if dash and first.isdigit() and last.isdigit():
             ids |= {str(number) for number in range(int(first), int(last) + 1)}
         elif part.strip():
             ids.add(part.strip())
     return ids
-
-
-def _totals(published: pl.DataFrame, results: Results) -> Iterator[AnalysisResult]:
-    verdicts = [(row["row"], _judge(row, _ours(row, results))[0]) for row in _rows(published)]
-    for verdict in (AGREES, DIFFERS, NOT_COMPUTED):
-        rows = [number for number, found in verdicts if found == verdict]
-        yield AnalysisResult(
-            analysis="published", name="total", at=verdict, n=len(rows), N=len(verdicts), unit="{numbers}",
-            method="published numbers compared", sources=tuple(f"published:{number}" for number in rows),
-        )  # fmt: skip

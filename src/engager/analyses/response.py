@@ -8,16 +8,28 @@ import polars as pl
 
 from engager.analyses.rows import LISTED, RESPONDERS, conventions, proportion_row, sources_of, unique
 from engager.endpoints import Datasets
-from engager.plan import AnalysisPlan
+from engager.endpoints.response import (
+    KEPT,
+    MAINTENANCE,
+    NON_RESPONDER,
+    NON_RESPONDING,
+    PRIMARY,
+    RESPONDING,
+    SECONDARY,
+)
+from engager.plan import AnalysisPlan, Response
 from engager.results import AnalysisResult
 from engager.statistics import Conventions, quantile
 
-CLASSES = ("non-responding", "responding", "maintenance")
-CLASS_RULES = {
-    "responding": "marrow blasts below {limit:g} % and at least {logs:g} log fewer blasts",
-    "non-responding": "no reduction, or an increase, of marrow blasts",
-    "maintenance": "the MRD status reached before is kept",
+CLASSES = (NON_RESPONDING, RESPONDING, MAINTENANCE)
+NO_CLASS = "not classed"
+RESPONSES = {
+    "primary_responders": (PRIMARY, "the first cycle responding"),
+    "secondary_responders": (SECONDARY, "a later cycle responding, the first not"),
+    "non_responders": (NON_RESPONDER, "a non-responding cycle and no responding one"),
+    "remission_kept": (KEPT, "maintenance cycles alone: no response to show"),
 }
+DEPENDENT = "cycles of one patient are not independent"
 
 
 def analyse_exposure(datasets: Datasets, _: AnalysisPlan) -> Iterator[AnalysisResult]:
@@ -35,17 +47,33 @@ def analyse_cycle_response(datasets: Datasets, plan: AnalysisPlan) -> Iterator[A
     rows = datasets.cycle_response
     for name in CLASSES:
         of_class = rows.filter(pl.col("class") == name)
-        rule = CLASS_RULES[name].format(limit=plan.response.marrow_limit_percent, logs=plan.response.log_reduction)
-        yield AnalysisResult(
-            analysis="cycle_response", name="class", at=name, n=of_class.height, N=rows.height, unit="{cycles}",
-            estimate=of_class.height / rows.height if rows.height else None,
-            method=f"{rule}; {plan.response.cycle_class}",
-            warning="cycles of one patient are not independent: no interval is given",
-            patients=unique(of_class["patient"]), sources=sources_of(of_class),
-        )  # fmt: skip
+        yield _class(of_class, name, rows.height, plan.response)
         yield _blasts_before(of_class, name, conventions(plan))
+    unclassed = rows.filter(pl.col("class").is_null())
+    if unclassed.height:
+        yield _class(unclassed, NO_CLASS, rows.height, plan.response)
     for row in rows.head(LISTED).iter_rows(named=True):
         yield _cycle(row)
+
+
+def _class(of_class: pl.DataFrame, name: str, cycles: int, criteria: Response) -> AnalysisResult:
+    limit = f"{'at or ' if criteria.marrow_limit_inclusive else ''}below {criteria.marrow_limit_percent:g} %"
+    rule = {
+        RESPONDING: f"marrow blasts {limit} and at least {criteria.log_reduction:g} log fewer",
+        NON_RESPONDING: "no reduction, or an increase, of marrow blasts",
+        MAINTENANCE: f"MRD below {criteria.mrd_negative_below:g} before and after",
+        NO_CLASS: "neither the burden recorded nor the treating team gives a class",
+    }[name]
+    order = {
+        "derived first": "derived from the burden recorded where it decides, else as the treating team states it",
+        "investigator first": "as the treating team states it, else derived from the burden recorded",
+    }[criteria.cycle_class]
+    return AnalysisResult(
+        analysis="cycle_response", name="class", at=name, n=of_class.height, N=cycles, unit="{cycles}",
+        estimate=of_class.height / cycles if cycles else None, method=f"{rule}; {order}",
+        warning=f"{DEPENDENT}: no interval is given",
+        patients=unique(of_class["patient"]), sources=sources_of(of_class),
+    )  # fmt: skip
 
 
 def _blasts_before(of_class: pl.DataFrame, name: str, settings: Conventions) -> AnalysisResult:
@@ -55,8 +83,8 @@ def _blasts_before(of_class: pl.DataFrame, name: str, settings: Conventions) -> 
     return AnalysisResult(
         analysis="cycle_response", name="blasts_before_median", at=name, n=known.height, N=of_class.height, unit="1",
         estimate=float(quantile(values, 0.5, type=settings.quantile_type)) if known.height else None,
-        method=f"cycles with a measured burden before; {settings.words('quantile')}",
-        warning="cycles of one patient are not independent" if known.height else "no burden before is recorded",
+        method=f"median over the cycles with a measured burden before; {settings.words('quantile')}",
+        warning=DEPENDENT if known.height else "no burden before is recorded",
         patients=unique(known["patient"]), sources=sources_of(known),
     )  # fmt: skip
 
@@ -73,27 +101,33 @@ def _cycle(row: dict[str, object]) -> AnalysisResult:
 
 
 def analyse_response(datasets: Datasets, plan: AnalysisPlan) -> Iterator[AnalysisResult]:
-    """Yield responders, primary and secondary, non-responders, and MRD conversion among all and among responders."""
+    """Yield responders, primary and secondary, non-responders, MRD conversion and M1 marrow."""
     settings = conventions(plan)
     response, everyone = datasets.patient_response, datasets.subjects.height
     responders = response.filter(pl.col("response").is_in(RESPONDERS))
     yield proportion_row("response", "responders", responders, everyone, settings, rule="a responding cycle")
-    for name, rule in (
-        ("primary responder", "the first cycle responding"),
-        ("secondary responder", "a later cycle responding, the first not"),
-        ("non-responder", "no cycle responding"),
-    ):
+    for key, (name, rule) in RESPONSES.items():
         rows = response.filter(pl.col("response") == name)
-        key = name.replace("-", "_").replace(" ", "_") + "s"
-        yield proportion_row("response", key, rows, everyone, settings, rule=rule)
-    converted = datasets.mrd_conversion.filter(pl.col("converted") == "yes")
-    rule = f"MRD below {plan.response.mrd_negative_below:g} after treatment, positive before"
-    yield proportion_row("response", "mrd_conversion", converted, everyone, settings, rule=rule)
-    among = converted.filter(pl.col("patient").is_in(responders["patient"].implode()))
-    yield proportion_row(
-        "response", "mrd_conversion", among, responders.height, settings, group="responders", rule=rule
-    )  # fmt: skip
-    unknown = datasets.mrd_conversion.filter(pl.col("converted") == "not assessed")
-    yield proportion_row("response", "mrd_not_assessed", unknown, everyone, settings, rule="no MRD reading decides")
-    stated = datasets.marrow_remission
-    yield proportion_row("response", "m1_marrow", stated, everyone, settings, rule="an M1 marrow after treatment")
+        if rows.height or name != KEPT:
+            yield proportion_row("response", key, rows, everyone, settings, rule=rule)
+    unknown = datasets.subjects.join(response, on="patient", how="anti", maintain_order="left")
+    if unknown.height:
+        yield proportion_row("response", "response_not_assessed", unknown, everyone, settings, rule="no cycle classed")
+    yield from _conversion(datasets.mrd_conversion, responders, plan, settings)
+    rule = "an M1 marrow after treatment, measured or stated"
+    yield proportion_row("response", "m1_marrow", datasets.marrow_remission, everyone, settings, rule=rule)
+
+
+def _conversion(
+    conversion: pl.DataFrame, responders: pl.DataFrame, plan: AnalysisPlan, settings: Conventions
+) -> Iterator[AnalysisResult]:
+    """Yield MRD conversion, out of those with a positive burden before treatment: of all, and of the responders."""
+    out_of = "of patients with a positive burden before treatment"
+    rule = f"MRD below {plan.response.mrd_negative_below:g} after treatment, {out_of}"
+    groups = {"all": conversion, "responders": conversion.join(responders, on="patient", how="semi")}
+    for group, rows in groups.items():
+        converted = rows.filter(pl.col("converted") == "yes")
+        yield proportion_row("response", "mrd_conversion", converted, rows.height, settings, group=group, rule=rule)
+    unknown = conversion.filter(pl.col("converted") == "not assessed")
+    rule = f"no reading after treatment decides, {out_of}"
+    yield proportion_row("response", "mrd_not_assessed", unknown, conversion.height, settings, rule=rule)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from engager.endpoints import Datasets
+from engager.endpoints.response import PRIMARY, RESPONDER, SECONDARY
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
 from engager.statistics import PRESETS, Conventions, proportion_interval
@@ -18,7 +19,7 @@ SMALL = 10
 SMALL_WARNING = f"fewer than {SMALL} patients: read the number with the individual patients"
 # A listing by patient or cycle beyond this many rows is no reading matter; the datasets hold them all.
 LISTED = 1000
-RESPONDERS = ("primary responder", "secondary responder")
+RESPONDERS = (PRIMARY, SECONDARY, RESPONDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,34 +87,15 @@ def proportion_row(  # noqa: PLR0913 - the address of a result has four parts
     rule: str = "",
 ) -> AnalysisResult:
     """Return k of n patients, one row of `rows` each, as a fraction with its interval; the rule is put in words."""
-    method = settings.words("proportion")
+    method = "; ".join(filter(None, (rule, settings.words("proportion"))))
+    result = AnalysisResult(
+        analysis=analysis, name=name, group=group, at=at, n=rows.height, N=out_of, unit="1", method=method,
+        patients=unique(rows["patient"]), sources=sources_of(rows),
+    )  # fmt: skip
     if out_of == 0:
-        return AnalysisResult(
-            analysis=analysis,
-            name=name,
-            group=group,
-            at=at,
-            n=0,
-            N=0,
-            unit="1",
-            method=method,
-            warning="nobody to count",
-        )
-    interval = proportion_interval(rows.height, out_of, method=settings.proportion_interval, level=settings.level)
-    return AnalysisResult(
-        analysis=analysis,
-        name=name,
-        group=group,
-        at=at,
-        estimate=interval.estimate,
-        lower=interval.lower,
-        upper=interval.upper,
-        level=settings.level,
-        n=rows.height,
-        N=out_of,
-        unit="1",
-        method=f"{rule}; {method}" if rule else method,
+        return replace(result, warning="nobody to count")
+    share = proportion_interval(rows.height, out_of, method=settings.proportion_interval, level=settings.level)
+    return replace(
+        result, estimate=share.estimate, lower=share.lower, upper=share.upper, level=settings.level,
         warning=SMALL_WARNING if out_of < SMALL else None,
-        patients=unique(rows["patient"]),
-        sources=sources_of(rows),
-    )
+    )  # fmt: skip

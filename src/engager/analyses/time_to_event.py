@@ -19,43 +19,47 @@ from engager.analyses.rows import (
     unique,
 )
 from engager.endpoints import Datasets
-from engager.endpoints.definitions import TimeToEvent
+from engager.endpoints.definitions import TimeToEvent, in_words
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
 from engager.statistics import Conventions, CurveValues, SurvivalCurve, kaplan_meier, reverse_kaplan_meier
 
 TICKS = 7
+# More patients than this are counted in a warning, not named.
+NAMED = 10
+
+
+_POINTS = {
+    "curve": "Kaplan-Meier, survival from this time on; n at risk just before",
+    "censored": "Kaplan-Meier; n whose observation ends here without the event",
+    "at_risk": "under observation at this time, or later",
+}
 
 
 def analyse_time_to_event(datasets: Datasets, plan: AnalysisPlan) -> Iterator[AnalysisResult]:
     """Yield, for each endpoint and population, every number that a report prints or a figure draws."""
     groups = populations(datasets, plan)
-    deaths = datasets.cohort["follow_up"].filter(pl.col("event") == "death")
-    causes = deaths.select("patient", pl.col("cause").cast(pl.String)).unique("patient", maintain_order=True)
     for definition in datasets.endpoints:
         frame = datasets.time_to_event[definition.code]
         for group in groups:
-            yield from _population(definition, group, group.of(frame), causes, plan)
+            yield from _population(definition, group, group.of(frame), plan)
+            if definition.code == "OS":
+                yield from _deaths(datasets, group, group.of(frame))
         yield from _patients(definition, frame)
 
 
 def _population(
-    definition: TimeToEvent, group: Population, rows: pl.DataFrame, causes: pl.DataFrame, plan: AnalysisPlan
+    definition: TimeToEvent, group: Population, rows: pl.DataFrame, plan: AnalysisPlan
 ) -> Iterator[AnalysisResult]:
     settings = conventions(plan)
     usable = rows.filter(pl.col("time").is_not_null())
     base = _Base(definition.code, group, usable, _warnings(rows, usable))
-    yield base.count("patients", usable, "patients with a time")
+    yield base.count("patients", usable, "patients whose time is known")
     if usable.is_empty():
         return
     time, event = usable["time"].to_numpy(), usable["event"].to_numpy()
     curve = kaplan_meier(time, event, interval=settings.survival_interval, level=settings.level)
-    happened = usable.filter(pl.col("event"))
-    yield base.count("events", happened, _rule(definition))
-    if definition.code == "OS":
-        yield base.count("deaths", happened, "death of any cause")
-        yield base.count("alive", usable.filter(~pl.col("event")), "alive at the last contact")
-        yield from _causes(base, happened, causes)
+    yield base.count("events", usable.filter(pl.col("event")), _rule(definition))
     yield from _summary(base, curve, settings, plan)
     yield from _follow_up(base, time, event, settings)
     yield from _curve(base, curve, group.label)
@@ -66,6 +70,7 @@ class _Base:
 
     def __init__(self, analysis: str, group: Population, rows: pl.DataFrame, warning: str | None) -> None:
         self.analysis, self.group, self.rows, self.warning = analysis, group.group, rows, warning
+        self.patients, self.sources = unique(rows["patient"]), sources_of(rows)
 
     def count(self, name: str, rows: pl.DataFrame, method: str, at: str | None = None) -> AnalysisResult:
         return AnalysisResult(
@@ -78,33 +83,47 @@ class _Base:
         warnings = [text for text in (values.pop("warning", None), self.warning) if text]
         return AnalysisResult(
             analysis=self.analysis, name=name, group=self.group, N=self.rows.height, unit=unit, method=method,
-            warning="; ".join(map(str, warnings)) or None, patients=unique(self.rows["patient"]),
-            sources=sources_of(self.rows), **values,  # type: ignore[arg-type]
+            warning="; ".join(map(str, warnings)) or None, patients=self.patients, sources=self.sources,
+            **values,  # type: ignore[arg-type]
         )  # fmt: skip
 
 
-def _causes(base: _Base, deaths: pl.DataFrame, causes: pl.DataFrame) -> Iterator[AnalysisResult]:
-    """Yield the deaths of each cause, as the follow-up table gives it."""
-    known = deaths.join(causes, on="patient", how="left", maintain_order="left")
-    for (cause,), rows in known.group_by("cause", maintain_order=True):
-        yield base.count("deaths_by_cause", rows, "cause of death as recorded", at=str(cause or "not recorded"))
+def _deaths(datasets: Datasets, group: Population, rows: pl.DataFrame) -> Iterator[AnalysisResult]:
+    """Yield the living, the dead, and the deaths of each cause as the follow-up table gives it."""
+    usable = rows.filter(pl.col("time").is_not_null())
+    died = usable.filter(pl.col("event"))
+    base = _Base("OS", group, usable, _warnings(rows, usable))
+    yield base.count("deaths", died, "death of any cause")
+    yield base.count("alive", usable.filter(~pl.col("event")), "alive at the last contact")
+    recorded = datasets.cohort["follow_up"].filter((pl.col("event") == "death") & pl.col("cause").is_not_null())
+    causes = recorded.select("patient", pl.col("cause").cast(pl.String)).unique("patient", maintain_order=True)
+    known = died.join(causes, on="patient", how="left", maintain_order="left")
+    by_cause = _Base("causes", group, died, base.warning)
+    for (cause,), of_cause in known.group_by("cause", maintain_order=True):
+        words = "cause of death as recorded, of all deaths"
+        yield by_cause.count("deaths_by_cause", of_cause, words, at=str(cause or "not recorded"))
 
 
 def _rule(definition: TimeToEvent) -> str:
-    return "first of: " + ", ".join(name.replace("_", " ") for name in definition.events)
+    return "first of: " + ", ".join(map(in_words, definition.events))
 
 
 def _warnings(rows: pl.DataFrame, usable: pl.DataFrame) -> str | None:
-    told = [f"patient {patient}: {warning}" for patient, warning in
-            rows.filter(pl.col("warning").is_not_null()).select("patient", "warning").head(20).iter_rows()]  # fmt: skip
-    if usable.height < SMALL:
+    """Return each warning of the patients once, with the patients it is about."""
+    warned = rows.filter(pl.col("warning").is_not_null()).group_by("warning", maintain_order=True)
+    told = [
+        f"{warning} (patient{'s' if len(who) > 1 else ''} {', '.join(who[:NAMED])}"
+        + (f" and {len(who) - NAMED} more)" if len(who) > NAMED else ")")
+        for warning, who in warned.agg("patient").iter_rows()
+    ]
+    if 0 < usable.height < SMALL:
         told.append(SMALL_WARNING)
     return "; ".join(told) or None
 
 
 def _summary(base: _Base, curve: SurvivalCurve, settings: Conventions, plan: AnalysisPlan) -> Iterator[AnalysisResult]:
     median = curve.quantile(0.5)
-    reached = "not reached: the curve stays above one half" if finite(median.estimate) is None else None
+    reached = "not reached: the curve stays above 50 %" if finite(median.estimate) is None else None
     yield base.number(
         "median", settings.words("quantile_of_survival"), "d", estimate=finite(median.estimate),
         lower=finite(median.lower), upper=finite(median.upper), level=settings.level, warning=reached,
@@ -127,9 +146,7 @@ def _landmark(
     )  # fmt: skip
 
 
-def _follow_up(
-    base: _Base, time: np.ndarray, event: np.ndarray, settings: Conventions
-) -> Iterator[AnalysisResult]:  # fmt: skip
+def _follow_up(base: _Base, time: np.ndarray, event: np.ndarray, settings: Conventions) -> Iterator[AnalysisResult]:
     median = reverse_kaplan_meier(time, event, interval=settings.survival_interval, level=settings.level).quantile(0.5)
     yield base.number(
         "follow_up", settings.words("follow_up"), "d", estimate=finite(median.estimate), lower=finite(median.lower),
@@ -145,25 +162,38 @@ def _follow_up(
 
 
 def _curve(base: _Base, curve: SurvivalCurve, label: str) -> Iterator[AnalysisResult]:
-    def point(name: str, at: float, **values: object) -> AnalysisResult:
-        who = base.rows.filter((pl.col("time") == at) & (pl.col("event") == (name == "curve")))
-        return AnalysisResult(
-            analysis=base.analysis, name=name, group=base.group, at=f"{at:.15g}", text=label, unit="1",
-            method="Kaplan-Meier", patients=unique(who["patient"]) if name != "at_risk" else (),
-            sources=sources_of(who) if name != "at_risk" else (), **values,  # type: ignore[arg-type]
-        )  # fmt: skip
-
+    """Yield the curve step by step, the censored times on it, and the numbers at risk."""
+    left = base.rows.group_by("time", "event").agg("patient", pl.col("sources").explode(empty_as_null=False))
+    who = {(time, event): (unique(patients), unique(sources)) for time, event, patients, sources in left.iter_rows()}
     if curve.time[0] > 0:
-        yield point("curve", 0.0, estimate=1.0, n=int(curve.at_risk[0]))
-    for i, at in enumerate(curve.time):
-        yield point(
-            "curve", float(at), estimate=float(curve.survival[i]), lower=finite(curve.lower[i]),
+        yield _point(base, "curve", 0.0, label, estimate=1.0, n=int(curve.at_risk[0]))
+    for i, at in enumerate(map(float, curve.time)):
+        survival = float(curve.survival[i])
+        yield _point(
+            base, "curve", at, label, who.get((at, True)), estimate=survival, lower=finite(curve.lower[i]),
             upper=finite(curve.upper[i]), level=curve.level, n=int(curve.at_risk[i]),
         )  # fmt: skip
         if curve.censored[i]:
-            yield point("censored", float(at), estimate=float(curve.survival[i]), n=int(curve.censored[i]))
-    for tick in ticks(float(curve.time[-1])):
-        yield point("at_risk", tick, n=int((base.rows["time"] >= tick).sum()))
+            censored = who.get((at, False))
+            yield _point(base, "censored", at, label, censored, estimate=survival, n=int(curve.censored[i]))
+    for tick, n in zip(asked := ticks(float(curve.time[-1])), curve.at(asked).at_risk, strict=True):
+        yield _point(base, "at_risk", tick, label, n=int(n))
+
+
+def _point(
+    base: _Base,
+    name: str,
+    at: float,
+    label: str,
+    who: tuple[tuple[str, ...], tuple[str, ...]] | None = None,
+    **values: float | None,
+) -> AnalysisResult:
+    """Return a point of the curve; `who` left at its time, patients and sources."""
+    patients, sources = who or ((), ())
+    return AnalysisResult(
+        analysis=base.analysis, name=name, group=base.group, at=f"{at:.15g}", text=label, unit="1",
+        method=_POINTS[name], patients=patients, sources=sources, **values,  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def ticks(last: float) -> list[float]:

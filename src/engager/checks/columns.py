@@ -1,4 +1,4 @@
-"""What the schema itself says of a column: a range left, a required cell empty, a key that stands twice."""
+"""What the schema itself says of a column, as rules: a required cell empty, a range left, a key that stands twice."""
 
 from __future__ import annotations
 
@@ -7,50 +7,47 @@ from collections.abc import Iterator
 import dataframely as dy
 import polars as pl
 
-from engager.checks.rule import LISTED
-from engager.cohort import Cohort
-from engager.errors import Issue, Severity
+from engager.checks.rule import Rule, rows
+from engager.errors import Severity
 from engager.schema import TABLES
-from engager.schema.columns import unit_of
+from engager.schema.columns import Kind, kind_of, unit_name
 
 
-def column_issues(cohort: Cohort) -> Iterator[Issue]:
-    """Yield an issue for each cell that its column's declaration does not permit."""
-    for table, schema in TABLES.items():
-        _, failures = schema.filter(cohort[table])
-        if not failures.counts():
-            continue
-        details = failures.details()
-        for rule in failures.counts():
-            bad = details.filter(pl.col(rule) == "invalid")
-            yield from _failed(cohort, table, schema, rule, bad)
+def _column_rules(table: str, name: str, column: dy.Column) -> Iterator[Rule]:
+    cell = pl.col(name)
+    if not column.nullable:
+        yield Rule(
+            f"{table}.{name}_empty", Severity.ERROR, table, name, rows(table, cell.is_null()),
+            f"{name} is empty", f"a value: {column.description}", absence=((table, name),),
+        )  # fmt: skip
+    low, high = getattr(column, "min", None), getattr(column, "max", None)
+    if low is not None or high is not None:
+        outside = (cell < low if low is not None else pl.lit(value=False)) | (
+            cell > high if high is not None else pl.lit(value=False)
+        )
+        yield Rule(
+            f"{table}.{name}_range", Severity.ERROR, table, name, rows(table, outside),
+            f"{name} {{{name}}}", _range(low, high, unit_name(column)),
+        )  # fmt: skip
+    if column.primary_key:
+        yield Rule(
+            f"{table}.{name}_twice", Severity.ERROR, table, name,
+            rows(table, cell.is_duplicated() & cell.is_not_null()),
+            f"{name} {{{name}}} stands more than once", "one row for each patient", "Join the rows, or correct one",
+        )  # fmt: skip
 
 
-def _failed(cohort: Cohort, table: str, schema: type[dy.Schema], rule: str, bad: pl.DataFrame) -> Iterator[Issue]:
-    column, _, kind = rule.partition("|")
-    if rule == "primary_key":
-        column, kind = schema.primary_key()[0], "unique"
-    expected = _expected(schema.columns()[column], kind)
-    for row, value in bad.select("row", column).head(LISTED).iter_rows():
-        found = f"{column} {value:g}" if isinstance(value, float) else f"{column} {'empty' if value is None else value}"
-        found += " stands more than once" if kind == "unique" else ""
-        yield Issue(Severity.ERROR, f"columns.{kind}", cohort.place(table, row, column), found, expected)
-    if bad.height > LISTED:
-        found = f"{bad.height - LISTED} more cells of this column against the same rule"
-        yield Issue(Severity.ERROR, f"columns.{kind}", cohort.place(table, None, column), found, expected)
-
-
-def _expected(column: dy.Column, kind: str) -> str:
-    low, high, unit = getattr(column, "min", None), getattr(column, "max", None), unit_of(column)
+def _range(low: float | None, high: float | None, unit: str) -> str:
     suffix = f" {unit}" if unit else ""
-    match kind:
-        case "unique":
-            return "one row for each patient"
-        case "nullability":
-            return f"a value: {column.description}"
-        case "min" | "max" if low is not None and high is not None:
-            return f"{low:g} to {high:g}{suffix}"
-        case "min":
-            return f"{low:g}{suffix} or more"
-        case _:
-            return f"{high:g}{suffix} or less" if high is not None else "a finite number"
+    if low is not None and high is not None:
+        return f"{low:g} to {high:g}{suffix}"
+    return f"{low:g}{suffix} or more" if low is not None else f"{high:g}{suffix} or less"
+
+
+RULES = tuple(
+    rule
+    for table, schema in TABLES.items()
+    for name, column in schema.columns().items()
+    if kind_of(column) is not Kind.INTERNAL
+    for rule in _column_rules(table, name, column)
+)

@@ -35,7 +35,8 @@ RULES = (
         "Did you mean ug (micrograms)?",
     ),
     Rule(
-        "exposure.dose_low", Severity.ERROR, "exposure", "dose", rows("exposure", _rate() < _bound(0)),
+        "exposure.dose_low", Severity.ERROR, "exposure", "dose",
+        rows("exposure", (_rate() < _bound(0)) & (pl.col("dose") >= 0)),
         "dose {dose} {unit}", "5 to 30 ug/m2/d, or 9 to 112 ug/d, as such drugs are given",
         "A pause is a gap between two rows, not a row with dose 0",
     ),
@@ -43,6 +44,7 @@ RULES = (
         "exposure.unit_missing", Severity.ERROR, "exposure", "unit",
         rows("exposure", pl.col("dose").is_not_null() & pl.col("unit").is_null()),
         "dose {dose} without a unit", "a unit: ug/m2/d or ug/d", "A unit is never assumed",
+        absence=(("exposure", "unit"),),
     ),
     Rule(
         "exposure.unit_no_dose_rate", Severity.ERROR, "exposure", "unit",
@@ -58,5 +60,6 @@ RULES = (
         "exposure.no_cycle", Severity.WARNING, "exposure", "cycle",
         rows("exposure", pl.col("cycle").is_null()),
         "an infusion without a cycle", "the number of its cycle", "It is left out of the count of cycles",
+        absence=(("exposure", "cycle"),),
     ),
 )  # fmt: skip

@@ -6,13 +6,23 @@ import polars as pl
 
 from engager.checks.rule import Rule, rows
 from engager.cohort import Cohort
-from engager.errors import Severity
+from engager.errors import LISTED, Severity
+from engager.terms.likeness import did_you_mean
 from engager.terms.measurands import measurands
 from engager.terms.units import units
 
 _KNOWN = list(measurands())
 _NUMBER = pl.col("value").is_not_null()
 _FRACTION_TESTS = [name for name, measurand in measurands().items() if "fraction" in measurand.quantities]
+
+
+def _unknown_test(cohort: Cohort) -> pl.DataFrame:
+    """Return the rows of tests that are not known, with a question for the nearest that is."""
+    unknown = cohort["measurements"].filter(~pl.col("test").is_in(_KNOWN))
+    names = unknown["test"].head(LISTED).unique().to_list()
+    questions = [near and f"{near} " for near in (did_you_mean(name, _KNOWN) for name in names)]
+    question = pl.col("test").replace_strict(names, questions, default="", return_dtype=pl.String)
+    return unknown.with_columns(question=question)
 
 
 def _unit_quantity(cohort: Cohort) -> pl.DataFrame:
@@ -52,6 +62,7 @@ RULES = (
         "measurements.unit_missing", Severity.ERROR, "measurements", "unit",
         rows("measurements", _NUMBER & pl.col("unit").is_null()),
         "{test} {value} without a unit", "a unit", "A unit is never assumed",
+        absence=(("measurements", "unit"),),
     ),
     Rule(
         "measurements.unit_quantity", Severity.ERROR, "measurements", "unit", _unit_quantity,
@@ -59,26 +70,28 @@ RULES = (
     ),
     Rule(
         "measurements.unknown_test", Severity.WARNING, "measurements", "test",
-        rows("measurements", ~pl.col("test").is_in(_KNOWN)),
+        _unknown_test,
         "a test `{test}` that engager does not know", "a test of the vocabulary",
-        "It is kept and listed, and no analysis uses it",
+        "{question}It is kept and listed, and no analysis uses it",
     ),
     Rule(
         "measurements.mrd_method", Severity.WARNING, "measurements", "method",
         rows("measurements", (pl.col("test") == "mrd") & pl.col("method").is_null()
              & (pl.col("result") != "not assessed")),
         "an MRD value without a method", "flow, pcr, rt-pcr or ngs", "The limit of detection depends on it",
+        absence=(("measurements", "method"),),
     ),
     Rule(
         "measurements.empty_value", Severity.WARNING, "measurements", "value",
         rows("measurements", pl.col("result").is_null() & pl.col("value_text").is_null()),
-        "{test} without a value", "a value, or `not assessed`",
+        "{test} without a value", "a value, or `not assessed`", absence=(("measurements", "value"),),
     ),
     Rule(
         "measurements.no_time", Severity.WARNING, "measurements", "day",
-        rows("measurements", pl.col("day").is_null() & pl.col("cycle").is_null() & pl.col("timepoint").is_null()),
+        rows("measurements", pl.all_horizontal(pl.col("day", "date", "cycle", "timepoint").is_null())),
         "{test} that nothing places in time", "a day, a date, a cycle or a timepoint",
         "It can be in no analysis",
+        absence=tuple(("measurements", column) for column in ("day", "date", "cycle", "timepoint")),
     ),
     Rule(
         "measurements.limits", Severity.ERROR, "measurements", "lower_limit",

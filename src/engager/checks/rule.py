@@ -8,18 +8,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from engager.cohort import Cohort
-from engager.errors import Issue, Place, Severity
-
-# More rows of one rule than this are counted, not listed.
-LISTED = 50
+from engager.errors import LISTED, Issue, Place, Severity
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """An edit check.
 
-    `find` returns the offending rows of `table` with their `row`; `found` is a template filled from those rows'
-    columns. `column` is the cell that a person has to look at.
+    `find` returns the offending rows of `table` with their `row`; `found` and `advice` are templates filled from
+    those rows' columns. `column` is the cell that a person has to look at. A rule that misses something names in
+    `absence` where it could stand, as (table, column): where that could not be read, nothing is told.
     """
 
     name: str
@@ -30,19 +28,36 @@ class Rule:
     found: str
     expected: str
     advice: str = ""
+    absence: tuple[tuple[str, str], ...] = ()
 
     def issues(self, cohort: Cohort) -> Iterator[Issue]:
         """Yield an issue for each offending row, the last one counting those beyond the number listed."""
-        bad = self.find(cohort)
+        bad = self._offending(cohort)
         for values in bad.head(LISTED).iter_rows(named=True):
             place = cohort.place(self.table, values["row"], self.column)
-            yield self._issue(place, self.found.format_map({key: _shown(value) for key, value in values.items()}))
+            shown = {key: _shown(value) for key, value in values.items()}
+            yield self._issue(place, self.found.format_map(shown), self.advice.format_map(shown))
         if bad.height > LISTED:
             place = cohort.place(self.table, None, self.column)
-            yield self._issue(place, f"{bad.height - LISTED} more rows against the rule {self.name}")
+            yield self._issue(place, f"{bad.height - LISTED} more rows against the rule {self.name}", "")
 
-    def _issue(self, place: Place, found: str) -> Issue:
-        return Issue(self.severity, self.name, place, found, self.expected, self.advice)
+    def _offending(self, cohort: Cohort) -> pl.DataFrame:
+        bad = self.find(cohort)
+        if cohort.unread.columns.intersection(self.absence):
+            return bad.clear()
+        for table, column in self.absence:
+            rows = cohort.unread.cells.get((table, column))
+            if rows is None:
+                continue
+            if table == self.table:
+                bad = bad.filter(~pl.col("row").is_in(rows.implode()))
+            else:
+                patients = cohort[table].filter(pl.col("row").is_in(rows.implode()))["patient"]
+                bad = bad.filter(~pl.col("patient").is_in(patients.implode()))
+        return bad
+
+    def _issue(self, place: Place, found: str, advice: str) -> Issue:
+        return Issue(self.severity, self.name, place, found, self.expected, advice)
 
 
 def rows(table: str, bad: pl.Expr) -> Callable[[Cohort], pl.DataFrame]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import polars as pl
 
 from engager.checks.rule import Rule, rows
-from engager.cohort import Cohort
+from engager.cohort import Cohort, study_day
 from engager.errors import Severity
 from engager.schema import TABLES
 from engager.schema.columns import dated_by
@@ -25,9 +25,8 @@ def _disagree(table: str, day: str, date: str) -> Callable[[Cohort], pl.DataFram
     def find(cohort: Cohort) -> pl.DataFrame:
         first = cohort["patients"].select("patient", "first_dose_date").unique("patient", keep="first")
         joined = cohort[table].join(first, on="patient", how="left", maintain_order="left")
-        since = (pl.col(date) - pl.col("first_dose_date")).dt.total_days()
-        derived = (since + (since >= 0).cast(pl.Int64)).alias("derived")
-        return joined.with_columns(derived).filter(pl.col("derived") != pl.col(day))
+        derived = study_day(pl.col(date), pl.col("first_dose_date"))
+        return joined.with_columns(derived=derived).filter(pl.col("derived") != pl.col(day))
 
     return find
 
@@ -58,7 +57,7 @@ RULES = (
         Rule(
             f"{table}.{date}_without_day_1", Severity.ERROR, table, date, _undated(table, day, date),
             f"{date} {{{date}}} of a patient whose first dose has no date", "`first_dose_date` in the table patients",
-            "Enter it there, or enter study days",
+            "Enter it there, or enter study days", absence=(("patients", "first_dose_date"), (table, day)),
         )
         for table, day, date in _DATED
         if table != "exposure"

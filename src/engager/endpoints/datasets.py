@@ -9,12 +9,15 @@ import polars as pl
 
 from engager.cohort import Cohort
 from engager.endpoints.burden import derive_burden
+from engager.endpoints.competing_risks import derive_competing_risks
 from engager.endpoints.definitions import TimeToEvent, planned_endpoints
 from engager.endpoints.exposure import derive_cycles
 from engager.endpoints.mrd import derive_best_response, derive_marrow_remission, derive_mrd_conversion
-from engager.endpoints.response import derive_cycle_response, derive_patient_response
+from engager.endpoints.phases import derive_phases
+from engager.endpoints.response import NON_RESPONDER, derive_cycle_response, derive_patient_response
 from engager.endpoints.subjects import derive_subjects
 from engager.endpoints.time_to_event import derive_time_to_event
+from engager.endpoints.transplantation import derive_transplantation
 from engager.plan import AnalysisPlan
 
 
@@ -33,35 +36,39 @@ class Datasets:
     burden: pl.DataFrame
     time_to_event: Mapping[str, pl.DataFrame]
     endpoints: tuple[TimeToEvent, ...]
+    competing_risks: pl.DataFrame | None
+    transplantation: pl.DataFrame
 
 
 def derive_endpoints(cohort: Cohort, plan: AnalysisPlan) -> Datasets:
     """Return every analysis dataset of a cohort, as known at the plan's data cut-off."""
-    known = cohort.cut(plan.cutoff)
+    known = derive_phases(cohort.cut(plan.cutoff))
     cycles = derive_cycles(known)
     burden = derive_burden(known, cycles)
     cycle_response = derive_cycle_response(known, cycles, burden, plan.response)
     patient_response = derive_patient_response(cycle_response)
     endpoints = planned_endpoints(plan)
-    non_response = _non_response(patient_response, burden)
+    non_response = _non_response(patient_response)
     times = {item.code: derive_time_to_event(known, item, non_response, plan) for item in endpoints}
+    event_free = next((item for item in endpoints if item.code == "EFS"), None)
     return Datasets(
         cohort=known,
         subjects=derive_subjects(known),
         cycles=cycles,
         cycle_response=cycle_response,
         patient_response=patient_response,
-        best_response=derive_best_response(burden),
+        best_response=derive_best_response(burden, plan.response),
         mrd_conversion=derive_mrd_conversion(burden, plan.response),
-        marrow_remission=derive_marrow_remission(known, burden, plan.response),
+        marrow_remission=derive_marrow_remission(known, cycles, burden, plan.response),
         burden=burden,
         time_to_event=times,
         endpoints=endpoints,
+        competing_risks=derive_competing_risks(known, event_free, non_response, plan) if event_free else None,
+        transplantation=derive_transplantation(known),
     )
 
 
-def _non_response(patient_response: pl.DataFrame, burden: pl.DataFrame) -> pl.DataFrame:
-    """Return a row for each source of each non-responder, with the day of the last assessment after treatment."""
-    last = burden.filter(pl.col("role").is_in(["after", "best"])).group_by("patient").agg(day=pl.col("day").max())
-    failed = patient_response.filter(pl.col("response") == "non-responder")
-    return failed.join(last, on="patient", how="left").explode("sources").rename({"sources": "source"})
+def _non_response(patient_response: pl.DataFrame) -> pl.DataFrame:
+    """Return a row for each source of each non-responder, with the day of the last assessment of a cycle."""
+    failed = patient_response.filter(pl.col("response") == NON_RESPONDER)
+    return failed.explode("sources").rename({"sources": "source", "assessed": "day"})

@@ -18,13 +18,15 @@ from engager.plan import AnalysisPlan, EventName
 class EventSource:
     """The rows that are an event: of `table`, with a permitted value in each column of `where` (None: an empty cell).
 
-    `day` is the column that dates the event; `words` say what happened.
+    `day` is the column that dates the event; `words` say what happened. A censoring source that `ends` the
+    observation does so on its first day, whatever is known of the patient later; others are contacts, the last counts.
     """
 
     table: str
     where: Mapping[str, tuple[str | None, ...]]
     words: str
     day: str = "day"
+    ends: bool = False
 
 
 _MARROW = ("bone marrow", "bone marrow + cns", "bone marrow + extramedullary")
@@ -40,7 +42,11 @@ EVENT_SOURCES: Mapping[EventName, EventSource] = MappingProxyType(
         "progression": EventSource("follow_up", {"event": ("progression",)}, "progression"),
         "second_malignancy": EventSource("follow_up", {"event": ("second malignancy",)}, "second malignancy"),
         "non_response": EventSource("non_response", {}, "non-response"),
-        "hsct": EventSource("therapies", {"kind": ("hsct",), "phase": ("after",)}, "transplantation", day="start_day"),
+        "hsct": EventSource(
+            "therapies",
+            {"kind": ("hsct",), "phase": ("between", "during", "after"), "given": ("true", None)},
+            "transplantation", day="start_day", ends=True,
+        ),
         "last_contact": EventSource(
             "follow_up",
             {"event": ("last contact", "disease assessment", "relapse", "progression", "second malignancy",
@@ -53,10 +59,11 @@ EVENT_SOURCES: Mapping[EventName, EventSource] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class TimeToEvent:
-    """A time-to-event endpoint: the first of `events` counts, else the last day of `censoring` ends the observation.
+    """A time-to-event endpoint: the first of `events` counts, else `censoring` ends the observation.
 
-    Time begins with the first dose. `non_response_at` says when a non-responder has the event: at `time 0`, before
-    every study day, or on the day of the assessment that showed it.
+    A transplant as censoring ends it on its day; otherwise the last day of the contacts does. Time begins with the
+    first dose. `non_response_at` says when a non-responder has the event: at `time 0`, before every study day, or on
+    the day of the assessment that showed it.
     """
 
     code: str
@@ -70,12 +77,23 @@ OVERALL_SURVIVAL = TimeToEvent("OS", "Overall survival", events=("death",))
 EVENT_FREE_SURVIVAL = TimeToEvent(
     "EFS",
     "Event-free survival",
-    events=("death", "marrow_relapse", "extramedullary_relapse", "second_malignancy", "non_response"),
+    events=("death", "marrow_relapse", "extramedullary_relapse", "progression", "second_malignancy", "non_response"),
 )
 
 ENDPOINTS: Mapping[str, TimeToEvent] = MappingProxyType(
     {endpoint.code: endpoint for endpoint in (OVERALL_SURVIVAL, EVENT_FREE_SURVIVAL)}
 )
+
+
+def in_words(name: EventName) -> str:
+    """Return the name of an event as a reader knows it.
+
+    Examples:
+        >>> in_words("marrow_relapse"), in_words("non_response")
+        ('marrow relapse', 'non-response')
+    """
+    special = {"hsct": "transplantation", "non_response": "non-response"}
+    return special.get(name, name.replace("_", " "))
 
 
 def planned_endpoints(plan: AnalysisPlan) -> tuple[TimeToEvent, ...]:

@@ -10,9 +10,10 @@ def source(table: str) -> pl.Expr:
     return pl.format("{}:{}", pl.lit(table), "row").alias("source")
 
 
-def gathered(column: str = "source") -> pl.Expr:
-    """Return the distinct addresses of a group, in the order met, as the list column `sources`."""
-    return pl.col(column).drop_nulls().unique(maintain_order=True).alias("sources")
+def gathered(addresses: pl.Expr | None = None) -> pl.Expr:
+    """Return the distinct addresses of a group, of `source` or as given, in the order met: the list `sources`."""
+    addresses = pl.col("source") if addresses is None else addresses
+    return addresses.drop_nulls().unique(maintain_order=True).alias("sources")
 
 
 def merged(*columns: str) -> pl.Expr:

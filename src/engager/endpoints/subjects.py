@@ -7,41 +7,42 @@ import polars as pl
 from engager.cohort import Cohort
 from engager.endpoints.sources import gathered, merged, source
 
+# Donors in the order in which papers list them, so that the same transplants make the same text.
+DONORS = ("matched sibling", "matched unrelated", "mismatched unrelated", "cord blood", "haploidentical",
+          "donor not stated")  # fmt: skip
+_GIVEN = pl.col("given").fill_null(value=True)
+
 
 def derive_subjects(cohort: Cohort) -> pl.DataFrame:
     """Return the patients with prior transplants (`1 x matched sibling, ...`, their count) and prior therapy.
 
-    `prior_therapy` is `none` where the record states so, the drugs in order where it names some, else null.
+    Both are `none` where the record states so, null where it says nothing. Drugs are named once, in the order of the
+    alphabet, so that the same drugs make the same text.
     """
-    patients = cohort["patients"].with_columns(patient_sources=pl.concat_list(source("patients")))
+    frame = cohort["patients"].with_columns(patient_sources=pl.concat_list(source("patients")))
     before = cohort["therapies"].filter(pl.col("phase") == "before").with_columns(source("therapies"))
-    frame = patients
     for derived in (_transplants(before), _therapies(before)):
         frame = frame.join(derived, on="patient", how="left", maintain_order="left")
     return frame.with_columns(merged("patient_sources", "hsct_sources", "therapy_sources"))
 
 
 def _transplants(before: pl.DataFrame) -> pl.DataFrame:
-    given = before.filter((pl.col("kind") == "hsct") & pl.col("given").fill_null(value=True))
-    donors = (
-        given.sort("patient", "block", "row", nulls_last=True, maintain_order=True)
-        .with_columns(donor=pl.col("donor").cast(pl.String).fill_null("donor not stated"))
-        .group_by("patient", "donor", maintain_order=True)
-        .agg(count=pl.len(), sources=pl.col("source"))
+    rows = before.filter(pl.col("kind") == "hsct").with_columns(
+        donor=pl.col("donor").cast(pl.String).fill_null("donor not stated").cast(pl.Enum(DONORS)), given=_GIVEN
     )
-    return donors.group_by("patient", maintain_order=True).agg(
-        prior_hsct=pl.format("{} x {}", "count", "donor").str.join(", "),
+    donors = rows.group_by("patient", "donor").agg(count=pl.col("given").sum(), sources=pl.col("source"))
+    some = pl.col("count") > 0
+    text = pl.format("{} x {}", "count", "donor").filter(some).str.join(", ")
+    return donors.sort("patient", "donor").group_by("patient", maintain_order=True).agg(
+        prior_hsct=pl.when(some.any()).then(text).otherwise(pl.lit("none")),
         prior_hsct_count=pl.col("count").sum(),
         hsct_sources=pl.col("sources").explode(),
-    )
+    )  # fmt: skip
 
 
 def _therapies(before: pl.DataFrame) -> pl.DataFrame:
-    rows = before.filter(pl.col("kind") != "hsct").sort("patient", "block", "row", nulls_last=True, maintain_order=True)
-    given = pl.col("given").fill_null(value=True)
+    rows = before.filter(pl.col("kind") != "hsct")
+    names = pl.coalesce("name", pl.col("kind").cast(pl.String)).filter(_GIVEN).unique().sort().str.join(", ")
     return rows.group_by("patient", maintain_order=True).agg(
-        prior_therapy=pl.when(given.any())
-        .then(pl.col("name").filter(given).drop_nulls().unique(maintain_order=True).str.join(", "))
-        .otherwise(pl.lit("none")),
-        therapy_sources=gathered().alias("therapy_sources"),
+        prior_therapy=pl.when(_GIVEN.any()).then(names).otherwise(pl.lit("none")), therapy_sources=gathered()
     )

@@ -12,7 +12,10 @@ from engager.results import AnalysisResult, Results
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The rows of one group: its steps, its censored times and its numbers at risk, and the style it is drawn in."""
+    """The rows of one group: its steps, its censored times and its numbers at risk, and the style it is drawn in.
+
+    `start` is the height on day 0 before anything happens: 1 of a survival curve, 0 of a cumulative incidence.
+    """
 
     group: str
     label: str
@@ -21,6 +24,7 @@ class Curve:
     steps: tuple[AnalysisResult, ...]
     censored: tuple[AnalysisResult, ...]
     at_risk: tuple[AnalysisResult, ...]
+    start: float = 1.0
 
     @property
     def end(self) -> float:
@@ -38,7 +42,7 @@ def day(row: AnalysisResult) -> float:
     return float(row.at or 0)
 
 
-def read_curves(results: Results, analysis: str, groups: Sequence[str]) -> list[Curve]:
+def read_curves(results: Results, analysis: str, groups: Sequence[str], start: float = 1.0) -> list[Curve]:
     """Return the curves of the groups that have rows, in the order of the groups; one curve alone is drawn in ink."""
     curves = []
     for index, group in enumerate(groups):
@@ -49,7 +53,7 @@ def read_curves(results: Results, analysis: str, groups: Sequence[str]) -> list[
         if steps or censored:
             label = next((row.text for row in (*steps, *at_risk) if row.text), group)
             style = (INK, GROUP_DASHES[0]) if len(groups) == 1 else _style(index)
-            curves.append(Curve(group, label, *style, steps, censored, at_risk))
+            curves.append(Curve(group, label, *style, steps, censored, at_risk, start))
     return curves
 
 
@@ -58,9 +62,9 @@ def _style(index: int) -> tuple[str, tuple[float, ...]]:
 
 
 def step_points(curve: Curve) -> list[dict[str, Any]]:
-    """Return the corners of the curve, from 1 on day 0 to the last day of follow-up."""
-    corners = [(0.0, 1.0), *((day(row), row.estimate) for row in curve.steps)]
-    last = next((value for _, value in reversed(corners) if value is not None), 1.0)
+    """Return the corners of the curve, from its start on day 0 to the last day of follow-up."""
+    corners = [(0.0, curve.start), *((day(row), row.estimate) for row in curve.steps)]
+    last = next((value for _, value in reversed(corners) if value is not None), curve.start)
     corners.append((curve.end, last))
     return [
         {"group": curve.group, "order": order, "day": time, "survival": value}

@@ -34,11 +34,13 @@ def survival_figure(
     title: str,
     label: str | None = None,
     width: float | None = None,
+    start: float = 1.0,
 ) -> Figure:
     """Return the curves of the groups of one time-to-event analysis, with the numbers at risk under the axis.
 
     It draws the rows `curve` (time in days in `at`, survival just after it), `censored` and `at_risk` as they are and
-    calculates nothing. Each curve starts at 1 on day 0, so that events on day 0 show as a fall on the axis. A bound
+    calculates nothing. Each curve starts on day 0 at `start`, 1 for survival and 0 for a cumulative incidence, so that
+    events on day 0 show on the axis. A bound
     that is None leaves a gap in the band. `label` ("synthetic") is printed in the figure. `width` is in points; by
     default one group takes one column (85 mm) and several take two (170 mm).
 
@@ -49,7 +51,7 @@ def survival_figure(
         'No curve: no patient has a follow-up time for overall survival.'
     """
     name = f"survival-{_slug(analysis)}" + ("" if tuple(groups) == ("all",) else f"-{_slug('-'.join(groups))}")
-    curves = read_curves(results, analysis, groups)
+    curves = read_curves(results, analysis, groups, start)
     if not curves:
         empty = f"No curve: no patient has a follow-up time for {title[:1].lower()}{title[1:]}."
         return Figure(name, title, "", empty, None, empty=empty)

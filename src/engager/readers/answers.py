@@ -11,14 +11,25 @@ from dataclasses import dataclass
 import polars as pl
 
 from engager.plan import InputFormat
-from engager.readers.values import MISSING, Refusal, read_number
+from engager.readers.values import Refusal, Refusals, doubt, doubtful_points, read_number, without_missing
 from engager.schema.measurements import COMPARATORS
 from engager.terms.codelists import codelist
+from engager.terms.likeness import did_you_mean
 from engager.terms.measurands import measurands
 
 _BOUND = re.compile(r"^(?P<sign><=|>=|<|>|\u2264|\u2265|=)\s*(?P<number>.+)$")
 _SIGNS = {"\u2264": "<=", "\u2265": ">="}
 NUMBERS = "a number, a bound (<0.01), `not detected`, `positive, not quantifiable` or `not assessed`"
+
+_PARTS = {
+    "text": pl.String(),
+    "test": pl.String(),
+    "value": pl.Float64(),
+    "comparator": pl.Enum(COMPARATORS),
+    "result": pl.Enum(codelist("result").codes),
+    "category": pl.String(),
+    "which": pl.UInt32(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,52 +56,50 @@ def read_answer(text: str, test: str | None, style: InputFormat) -> Answer | Ref
     measurand = measurands().get(test or "")
     if measurand is not None and measurand.codelist is not None:
         code = codelist(measurand.codelist).read(text)
-        expected = "one of " + ", ".join(codelist(measurand.codelist).codes)
-        return Answer(None, None, "category", code) if code is not None else Refusal(expected)
+        if code is not None:
+            return Answer(None, None, "category", code)
+        known = codelist(measurand.codelist).codes
+        return Refusal("one of " + ", ".join(known), did_you_mean(text, known))
     bound = _BOUND.match(text)
     sign = _SIGNS.get(bound["sign"], bound["sign"]) if bound else "="
     number = read_number(bound["number"] if bound else text, style)
     if isinstance(number, Refusal):
+        if bound and _BOUND.match(bound["number"]):
+            return Refusal(NUMBERS, "One sign stands before the number")
         advice = "The unit belongs in the column `unit`" if text.rstrip().endswith("%") else number.advice
         return Refusal(NUMBERS, advice)
     return Answer(number, sign, "quantified")
 
 
-def read_answers(texts: pl.Series, tests: pl.Series, style: InputFormat) -> tuple[pl.DataFrame, pl.Series]:
-    """Return value, comparator, result, category and value_text per row, and a column of refusals (null: none).
-
-    The refusal column holds `expected` and `advice`, separated by a vertical bar.
-    """
-    frame = pl.DataFrame({"text": texts.cast(pl.String).replace(dict.fromkeys(MISSING)), "test": tests})
-    value = frame["text"].cast(pl.Float64, strict=False)
+def read_answers(texts: pl.Series, tests: pl.Series, style: InputFormat) -> tuple[pl.DataFrame, Refusals]:
+    """Return value, comparator, result, category and value_text per row, and what was refused."""
+    frame = pl.DataFrame({"text": without_missing(texts), "test": tests, "value_text": texts})
+    doubtful = doubtful_points(frame["text"], style)
+    number = frame["text"].cast(pl.Float64, strict=False)
     words = [name for name, measurand in measurands().items() if measurand.codelist]
-    fast = value.is_finite().fill_null(value=False) & ~frame["test"].is_in(words).fill_null(value=False)
-    rest = frame.filter(~fast & frame["text"].is_not_null()).unique()
-    answers = [(text, test, read_answer(text, test, style)) for text, test in rest.iter_rows()]
-    slow = pl.DataFrame(
-        [_parts(text, test, answer) for text, test, answer in answers],
-        schema={
-            "text": pl.String,
-            "test": pl.String,
-            "slow": pl.Float64,
-            "comparator": pl.Enum(COMPARATORS),
-            "result": pl.Enum(codelist("result").codes),
-            "category": pl.String,
-            "refusal": pl.String,
-        },
-        orient="row",
-    )
+    fast = number.is_finite().fill_null(value=False) & ~doubtful & ~frame["test"].is_in(words).fill_null(value=False)
+    rest = frame.with_columns(doubtful=doubtful).filter(~fast & frame["text"].is_not_null()).drop("value_text").unique()
+    slow, reasons = _read_rest(rest, style)
     joined = frame.join(slow, on=["text", "test"], how="left", nulls_equal=True, maintain_order="left")
-    joined = joined.with_columns(
-        value=pl.when(fast).then(value).otherwise("slow"),
-        comparator=pl.when(fast).then(pl.lit("=", dtype=slow.schema["comparator"])).otherwise("comparator"),
-        result=pl.when(fast).then(pl.lit("quantified", dtype=slow.schema["result"])).otherwise("result"),
-        value_text=texts.cast(pl.String),
+    values = joined.select(
+        value=pl.when(fast).then(number).otherwise("value"),
+        comparator=pl.when(fast).then(pl.lit("=", slow.schema["comparator"])).otherwise("comparator"),
+        result=pl.when(fast).then(pl.lit("quantified", slow.schema["result"])).otherwise("result"),
+        category="category",
+        value_text="value_text",
     )
-    return joined.select("value", "comparator", "result", "category", "value_text"), joined["refusal"]
+    return values, Refusals(reasons, joined["which"])
 
 
-def _parts(text: str, test: str | None, answer: Answer | Refusal) -> tuple[object, ...]:
-    if isinstance(answer, Refusal):
-        return (text, test, None, None, None, None, f"{answer.expected}|{answer.advice}")
-    return (text, test, answer.value, answer.comparator, answer.result, answer.category, None)
+def _read_rest(rest: pl.DataFrame, style: InputFormat) -> tuple[pl.DataFrame, tuple[Refusal, ...]]:
+    """Return the parts of each distinct answer, and the reasons to which the column `which` points."""
+    reasons: list[Refusal] = []
+    rows: list[tuple[object, ...]] = []
+    for text, test, doubtful in rest.iter_rows():
+        answer = doubt(text) if doubtful else read_answer(text, test, style)
+        if isinstance(answer, Refusal):
+            rows.append((text, test, None, None, None, None, len(reasons)))
+            reasons.append(answer)
+        else:
+            rows.append((text, test, answer.value, answer.comparator, answer.result, answer.category, None))
+    return pl.DataFrame(rows, schema=_PARTS, orient="row"), tuple(reasons)

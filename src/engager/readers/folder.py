@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
-import polars as pl
-
-from engager.cohort import Cohort, TableOrigin
+from engager.cohort import Cohort, Unread
 from engager.errors import InputError, Issue, Place, Severity
 from engager.plan import PLAN_FILE, AnalysisPlan
 from engager.provenance import file_hash
@@ -15,30 +15,53 @@ from engager.readers.csv_folder import read_csv
 from engager.readers.parquet import read_parquet
 from engager.readers.raw import RawTable, unreadable
 from engager.readers.study_days import place_in_time
-from engager.readers.typed import read_table
+from engager.readers.typed import TypedTable, read_table
 from engager.readers.workbook import read_workbook
 from engager.schema import TABLES
 
-FORMATS: Mapping[str, Callable[[Path, str], RawTable | list[Issue]]] = {".csv": read_csv, ".parquet": read_parquet}
+FORMATS: Mapping[str, Callable[[Path, str], RawTable]] = {".csv": read_csv, ".parquet": read_parquet}
 
 
 def read_cohort(folder: Path, plan: AnalysisPlan) -> tuple[Cohort, list[Issue]]:
-    """Return the cohort of a study folder and the issues of its values.
+    """Return the cohort of a study folder, and every issue of its files and values.
 
-    Raises InputError, with every issue found in any file, where a table, a column or a file cannot be read.
+    What cannot be read is null or, where it is a whole table, empty; the cohort's `unread` names it, so that what
+    can be read is checked all the same. A cohort with a structural issue is for the checks only.
     """
     raw, issues = _read_raw(folder)
-    frames: dict[str, pl.DataFrame] = {}
-    extras: dict[str, pl.DataFrame] = {}
-    origins: dict[str, TableOrigin] = {}
-    for name, table in raw.items():
-        frames[name], extras[name], origins[name], found = read_table(table, TABLES[name], plan.input)
-        issues += found
-    if any(issue.structural for issue in issues):
-        raise InputError(issues)
-    paths = {folder / PLAN_FILE, *(table.path for table in raw.values())}
-    hashes = {path.name: file_hash(path) for path in sorted(paths)}
-    return Cohort(place_in_time(frames), origins, extras, hashes), issues
+    tables = {name: read_table(table, TABLES[name], plan.input) for name, table in raw.items()}
+    issues += [issue for table in tables.values() for issue in table.issues]
+    frames = {name: tables[name].frame if name in tables else schema.create_empty() for name, schema in TABLES.items()}
+    cohort = Cohort(
+        place_in_time(frames),
+        origins={name: table.origin for name, table in tables.items()},
+        extras={name: table.extras for name, table in tables.items()},
+        hashes=_hashes(folder, raw),
+        unread=_unread(tables),
+    )
+    return cohort, issues
+
+
+def no_folder(folder: Path) -> Issue:
+    """Return the issue of a study folder that is none."""
+    found = "a file" if folder.exists() else "no such folder"
+    advice = "Name the folder that holds study.toml; `engager new DIR` makes one"
+    return Issue(Severity.ERROR, "folder", Place(str(folder)), found, "a study folder", advice, structural=True)
+
+
+def _hashes(folder: Path, raw: Mapping[str, RawTable]) -> dict[str, str]:
+    hashes = {}
+    for path in sorted({folder / PLAN_FILE, *(table.path for table in raw.values())}):
+        with suppress(OSError):  # a plan that is missing or not to be opened is told of by its own reader
+            hashes[path.name] = file_hash(path)
+    return hashes
+
+
+def _unread(tables: Mapping[str, TypedTable]) -> Unread:
+    absent = {(name, column) for name in TABLES if name not in tables for column in TABLES[name].column_names()}
+    suspected = {(name, column) for name, table in tables.items() for column in table.absent}
+    cells = {(name, column): rows for name, table in tables.items() for column, rows in table.refused.items()}
+    return Unread(frozenset(absent | suspected), cells)
 
 
 def _read_raw(folder: Path) -> tuple[Mapping[str, RawTable], list[Issue]]:
@@ -48,44 +71,34 @@ def _read_raw(folder: Path) -> tuple[Mapping[str, RawTable], list[Issue]]:
     files = {name: [path for suffix in FORMATS if (path := folder / f"{name}{suffix}").is_file()] for name in TABLES}
     present = [path for paths in files.values() for path in paths]
     if len(books) > 1 or (books and present):
-        names = ", ".join(path.name for path in (*books, *present))
-        raise InputError(
-            unreadable(
-                folder,
-                "ambiguous",
-                f"the tables more than once: {names}",
-                "one workbook, or one file for each table",
-                "Move the others away",
-            )
-        )
+        found = f"the tables more than once: {', '.join(path.name for path in (*books, *present))}"
+        expected = "one workbook, or one file for each table"
+        return {}, [unreadable(folder, "ambiguous", found, expected, "Move the others away")]
     if books:
         return read_workbook(books[0])
     tables: dict[str, RawTable] = {}
     issues: list[Issue] = []
     for name, paths in files.items():
-        outcome = _read_file(folder, name, paths)
-        if isinstance(outcome, RawTable):
-            tables[name] = outcome
-        else:
-            issues += outcome
+        try:
+            tables[name] = _read_file(folder, name, paths)
+        except InputError as error:
+            issues += error.issues
     return tables, issues
 
 
-def _read_file(folder: Path, name: str, paths: list[Path]) -> RawTable | list[Issue]:
+def _read_file(folder: Path, name: str, paths: list[Path]) -> RawTable:
     if not paths:
-        place = Place(str(folder))
-        return [
-            Issue(
-                Severity.ERROR,
-                "file.missing_table",
-                place,
-                f"no file {name}.csv (or .parquet)",
-                "a file for each table, or one workbook (.xlsx)",
-                "A table without records keeps its heading row",
-                structural=True,
-            )
-        ]
+        raise InputError(_missing_table(folder, name))
     if len(paths) > 1:
         found = "the table twice: " + ", ".join(path.name for path in paths)
-        return [unreadable(paths[0], "ambiguous", found, "one file for each table", "Move the other away")]
+        raise InputError(unreadable(paths[0], "ambiguous", found, "one file for each table", "Move the other away"))
     return FORMATS[paths[0].suffix](paths[0], name)
+
+
+def _missing_table(folder: Path, name: str) -> Issue:
+    present = sorted(path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    near = difflib.get_close_matches(f"{name}.csv", present, n=1, cutoff=0.8)
+    advice = f"Is it `{near[0]}`?" if near else "A table without records keeps its heading row"
+    found = f"no such file, nor {name}.parquet, nor a workbook (the folder has: {', '.join(present) or 'nothing'})"
+    place, expected = Place(f"{name}.csv"), "a file for each table, or one workbook (.xlsx)"
+    return Issue(Severity.ERROR, "file.missing_table", place, found, expected, advice, structural=True)

@@ -11,7 +11,7 @@ import dataframely as dy
 
 from engager.errors import Issue, Place, Severity
 from engager.readers.raw import RawTable
-from engager.schema.columns import Kind, kind_of, unit_of
+from engager.schema.columns import Kind, kind_of, unit_name, unit_of
 from engager.terms.units import read_unit
 
 # `weight (kg)`, `weight [kg]`
@@ -21,43 +21,50 @@ _LIKENESS = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """For each known column its heading in the file, and the headings that the schema does not know."""
+    """For each known column its heading in the file, the headings that the schema does not know, and the problems.
+
+    `missed` are the columns that the file should have, or seems to have under another name.
+    """
 
     known: Mapping[str, str]
     extra: tuple[str, ...]
+    missed: frozenset[str]
     issues: tuple[Issue, ...]
 
 
 def match_headings(raw: RawTable, schema: type[dy.Schema]) -> Headings:
     """Return the match of a file's headings with a schema, whatever their order, and every problem of it."""
     columns = {name: column for name, column in schema.columns().items() if kind_of(column) is not Kind.INTERNAL}
+    named = {heading: _column_name(heading, columns) for heading in raw.headings}
     known: dict[str, str] = {}
-    unknown: list[str] = []
-    for heading in raw.headings:
-        name = _column_name(heading, columns)
-        if name is None or name in known:
-            unknown.append(heading)
-        else:
-            known[name] = heading
+    for heading, name in named.items():
+        if name is not None:
+            known.setdefault(name, heading)
+    twice = {heading: name for heading, name in named.items() if name is not None and known[name] != heading}
     absent = [name for name in columns if name not in known]
+    unknown = [heading for heading, name in named.items() if name is None]
     near = {heading: name for heading in unknown if (name := _resembles(heading, absent))}
-    issues = [_near_miss(raw, heading, name) for heading, name in near.items()]
     required = [name for name in absent if not columns[name].nullable and name not in near.values()]
-    issues += [_missing(raw, name, columns[name]) for name in required]
     extra = tuple(heading for heading in unknown if heading not in near)
-    issues += [_extra(raw, heading) for heading in extra]
-    return Headings(known, extra, tuple(issues))
+    issues = (
+        *(_twice(raw, heading, known[name]) for heading, name in twice.items()),
+        *(_near_miss(raw, heading, name, columns[name]) for heading, name in near.items()),
+        *(_missing(raw, name, columns[name]) for name in required),
+        *(_extra(raw, heading) for heading in extra),
+    )
+    return Headings(known, extra, frozenset((*near.values(), *required)), issues)
 
 
 def _column_name(heading: str, columns: Mapping[str, dy.Column]) -> str | None:
-    """Return the column a heading names: `Weight (kg)` is weight, `weight (lb)` is none."""
-    with_unit = _WITH_UNIT.match(heading)
-    name = _normal(with_unit["name"] if with_unit else heading)
-    if name not in columns:
-        return None
-    if with_unit and (read_unit(with_unit["unit"]) or with_unit["unit"]) != unit_of(columns[name]):
-        return None
-    return name
+    """Return the column a heading names: `Weight (kg)` and `weight_kg` are weight, `weight (lb)` is none."""
+    name = _normal(heading)
+    if name in columns:
+        return name
+    match = _WITH_UNIT.match(heading)
+    stem, unit = (
+        (_normal(match["name"]), match["unit"]) if match else (name.rpartition("_")[0], name.rpartition("_")[2])
+    )
+    return stem if stem in columns and (read_unit(unit) or unit) == unit_of(columns[stem]) else None
 
 
 def _resembles(heading: str, absent: list[str]) -> str | None:
@@ -70,21 +77,28 @@ def _resembles(heading: str, absent: list[str]) -> str | None:
 
 
 def _normal(heading: str) -> str:
-    return "_".join(heading.strip().lower().replace("-", " ").split())
+    return "_".join(heading.lower().replace("-", " ").split())
 
 
 def _place(raw: RawTable, heading: str | None = None) -> Place:
     return Place(raw.path.name, raw.sheet, 1 if heading else None, heading)
 
 
-def _near_miss(raw: RawTable, heading: str, name: str) -> Issue:
+def _twice(raw: RawTable, heading: str, other: str) -> Issue:
+    found, expected = f"`{heading}` beside `{other}`, both the same column", "each column once"
+    advice = "Rename the one that is not meant"
+    return Issue(Severity.ERROR, "columns.twice", _place(raw, heading), found, expected, advice, structural=True)
+
+
+def _near_miss(raw: RawTable, heading: str, name: str, column: dy.Column) -> Issue:
+    unit = f" (in {unit_name(column)})" if unit_of(column) else ""
     return Issue(
         Severity.ERROR,
         "columns.near_miss",
         _place(raw, heading),
         f"an unknown column `{heading}`",
         f"a column of the table `{raw.name}`; `{name}` is not in the file",
-        f"Did you mean `{name}`?",
+        f"Did you mean `{name}`{unit}? If not, give it a name that is less like it",
         structural=True,
     )
 
@@ -93,7 +107,7 @@ def _missing(raw: RawTable, name: str, column: dy.Column) -> Issue:
     return Issue(
         Severity.ERROR,
         "columns.missing",
-        _place(raw),
+        Place(raw.path.name, raw.sheet, 1, name),
         f"no column `{name}`",
         f"`{name}`: {column.description}",
         f"The file has: {', '.join(raw.headings)}",

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from engager.errors import Issue, Place, Severity
+from engager.cohort import column_letters
+from engager.errors import InputError, Issue, Place, Severity
 
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """The cells of one table as text, null where empty; `row` is the number a spreadsheet shows (heading = 1)."""
+    """The cells of one table as text, null where empty.
+
+    `rows` are the numbers that a spreadsheet shows (heading = 1), `positions` the place of each heading in the file
+    (0 is the first); `issues` tell what was odd in the file and did not keep it from being read.
+    """
 
     name: str
     path: Path
     sheet: str | None
     frame: pl.DataFrame
+    rows: pl.Series
+    positions: Mapping[str, int]
+    issues: tuple[Issue, ...] = ()
 
     @property
     def headings(self) -> list[str]:
         """The headings as they stand in the file, in order."""
-        return [column for column in self.frame.columns if column != "row"]
+        return self.frame.columns
 
 
 def unreadable(path: Path, rule: str, found: str, expected: str, advice: str = "", sheet: str | None = None) -> Issue:
@@ -31,18 +41,59 @@ def unreadable(path: Path, rule: str, found: str, expected: str, advice: str = "
     return Issue(Severity.ERROR, f"file.{rule}", place, found, expected, advice, structural=True)
 
 
-def with_rows(frame: pl.DataFrame, first: int = 2) -> pl.DataFrame:
-    """Return the frame with its row numbers, texts stripped, empty texts as null, and wholly empty rows left out."""
-    numbered = frame.with_row_index("row", offset=first)
-    texts = [column for column in frame.columns if frame.schema[column] == pl.String]
-    stripped = numbered.with_columns(pl.col(texts).str.strip_chars().replace("", None))
-    if not frame.columns:
-        return stripped
-    return stripped.filter(pl.any_horizontal(pl.col(frame.columns).is_not_null()))
+def cannot_open(path: Path, error: OSError) -> Issue:
+    """Return the issue of a file that the system does not let us read."""
+    found = f"the file cannot be opened ({error.strerror or error})"
+    return unreadable(
+        path, "unopened", found, "a file that you may read", "Close it elsewhere, or ask for access to it"
+    )
 
 
-def repeated_headings(headings: list[str]) -> list[str]:
-    """Return the headings that stand more than once, or that are empty, as they would be told to a user."""
-    seen: set[str] = set()
-    told = [heading or "(empty)" for heading in headings if heading in seen or not heading or seen.add(heading)]  # type: ignore[func-returns-value]
-    return sorted(set(told))
+def no_heading(path: Path, sheet: str | None = None) -> Issue:
+    """Return the issue of a table whose first row is blank."""
+    return unreadable(path, "headings", "nothing in row 1", "the headings in row 1", "Take blank rows away", sheet)
+
+
+def raw_table(
+    name: str,
+    path: Path,
+    headings: Sequence[str],
+    cells: pl.DataFrame,
+    sheet: str | None = None,
+    issues: Sequence[Issue] = (),
+) -> RawTable:
+    """Return the table of a grid of texts, a column for each heading, without the rows and columns that are blank.
+
+    Raises InputError where a column with cells has no heading, or two columns have the same.
+    """
+    told = [heading.strip() for heading in headings]
+    grid = cells.select(_stripped(column) for column in cells.columns)
+    used = [i for i, column in enumerate(grid.columns) if told[i] or grid[column].null_count() < grid.height]
+    if problems := _heading_issues(path, sheet, {i: told[i] for i in used}):
+        raise InputError([*issues, *problems])
+    grid = grid.select(pl.col(grid.columns[i]).alias(told[i]) for i in used)
+    filled = ~pl.all_horizontal(pl.all().is_null()) if used else pl.lit(value=True)
+    filled_rows = grid.select(filled.alias("filled"))["filled"]
+    rows = pl.int_range(2, grid.height + 2, dtype=pl.UInt32, eager=True).filter(filled_rows)
+    return RawTable(name, path, sheet, grid.filter(filled_rows), rows, {told[i]: i for i in used}, tuple(issues))
+
+
+def _stripped(column: str) -> pl.Expr:
+    text = pl.col(column).str.strip_chars()
+    return pl.when(text != "").then(text).alias(column)
+
+
+def _heading_issues(path: Path, sheet: str | None, headings: Mapping[int, str]) -> list[Issue]:
+    counts = Counter(headings.values())
+    expected, advice = "every column to have a heading of its own", "Name the column, or take its cells away"
+    empty = [
+        unreadable(path, "headings", f"cells in column {column_letters(i)} without a heading", expected, advice, sheet)
+        for i, heading in headings.items()
+        if not heading
+    ]
+    repeated = [
+        unreadable(path, "headings", f"the heading `{heading}` {count} times", expected, "Rename one of them", sheet)
+        for heading, count in counts.items()
+        if heading and count > 1
+    ]
+    return empty + repeated if headings else [no_heading(path, sheet)]

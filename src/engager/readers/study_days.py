@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from engager.cohort import study_day
 from engager.schema import TABLES
 from engager.schema.columns import dated_by
 
@@ -24,12 +25,6 @@ def place_in_time(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]
     placed["patients"] = patients.drop("first_start")
     starts = placed["exposure"].group_by("patient", "cycle").agg(cycle_start=pl.col("start_day").min())
     return {name: _days_from_cycles(frame, starts) for name, frame in placed.items()}
-
-
-def study_day(date: pl.Expr, first: pl.Expr) -> pl.Expr:
-    """Return the study day of a date, null where either is null."""
-    since = (date - first).dt.total_days()
-    return (since + (since >= 0).cast(pl.Int64)).cast(pl.Int32)
 
 
 def _days_from_dates(frame: pl.DataFrame, name: str, first: pl.DataFrame) -> pl.DataFrame:

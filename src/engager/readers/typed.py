@@ -2,46 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
 import dataframely as dy
 import polars as pl
 
 from engager.cohort import TableOrigin
-from engager.errors import Issue, Severity
+from engager.errors import LISTED, Issue, Place, Severity
 from engager.plan import InputFormat
 from engager.readers.answers import read_answers
 from engager.readers.headings import match_headings
 from engager.readers.raw import RawTable
-from engager.readers.values import Refusal, read_column
+from engager.readers.values import Refusals, read_column
 from engager.schema.columns import Kind, codelist_of, kind_of
 
-# More issues of one kind in one column than this are counted, not listed.
-LISTED = 50
+
+@dataclass(frozen=True, slots=True)
+class TypedTable:
+    """A table in the types of its schema, with what could not be read of it.
+
+    `absent` are columns that the file lacks and should have, `refused` the rows with an unreadable cell by column.
+    """
+
+    frame: pl.DataFrame
+    extras: pl.DataFrame
+    origin: TableOrigin
+    issues: tuple[Issue, ...]
+    absent: frozenset[str]
+    refused: Mapping[str, pl.Series]
 
 
-def read_table(
-    raw: RawTable, schema: type[dy.Schema], style: InputFormat
-) -> tuple[pl.DataFrame, pl.DataFrame, TableOrigin, list[Issue]]:
-    """Return the typed table, its extra columns, its origin and its issues; a refused cell is null."""
+def read_table(raw: RawTable, schema: type[dy.Schema], style: InputFormat) -> TypedTable:
+    """Return the typed table; a refused cell is null."""
     headings = match_headings(raw, schema)
-    positions = {name: raw.headings.index(heading) for name, heading in headings.known.items()}
-    origin = TableOrigin(raw.path.name, raw.sheet, positions)
-    issues = list(headings.issues)
-    columns: dict[str, pl.Series] = {"row": raw.frame["row"]}
-    for name, heading in headings.known.items():
-        column = schema.columns()[name]
-        texts = raw.frame[heading]
-        if kind_of(column) is Kind.RESULT:
-            continue
-        values, refused = read_column(texts, kind_of(column), codelist_of(column), style)
-        columns[name] = values
-        issues += _refusals(texts, refused, raw.frame["row"], name, origin)
-    if "value" in headings.known and "test" in columns:
+    origin = TableOrigin(raw.path.name, raw.sheet, {name: raw.positions[at] for name, at in headings.known.items()})
+    columns, refusals = _read_columns(raw, schema, headings.known, style)
+    issues = [*raw.issues, *headings.issues]
+    refused: dict[str, pl.Series] = {}
+    for name, why in refusals.items():
+        cells = pl.DataFrame({"row": raw.rows, "text": raw.frame[headings.known[name]], "which": why.which})
+        bad = cells.filter(pl.col("which").is_not_null())
+        issues += _issues(bad, why, name, origin)
+        refused |= {name: bad["row"]} if bad.height else {}
+    extras = [raw.frame[heading].alias("row_" if heading == "row" else heading) for heading in headings.extra]
+    return TypedTable(
+        frame=_complete(pl.DataFrame({"row": raw.rows, **columns}), schema),
+        extras=pl.DataFrame([raw.rows.alias("row"), *extras]),
+        origin=origin,
+        issues=tuple(issues),
+        absent=headings.missed,
+        refused=refused,
+    )
+
+
+def _read_columns(
+    raw: RawTable, schema: type[dy.Schema], known: Mapping[str, str], style: InputFormat
+) -> tuple[dict[str, pl.Series], dict[str, Refusals]]:
+    """Return the values of each known column, and what was refused in it."""
+    columns: dict[str, pl.Series] = {}
+    refusals: dict[str, Refusals] = {}
+    declared = {name: column for name, column in schema.columns().items() if name in known}
+    for name, column in declared.items():
+        if kind_of(column) is not Kind.RESULT:
+            texts = raw.frame[known[name]]
+            columns[name], refusals[name] = read_column(texts, kind_of(column), codelist_of(column), style)
+    if "value" in known and "test" in known:
         columns["test"] = columns["test"].str.to_lowercase().str.replace_all(r"[\s-]+", "_")
-        answers, refusals = read_answers(raw.frame[headings.known["value"]], columns["test"], style)
+        answers, refusals["value"] = read_answers(raw.frame[known["value"]], columns["test"], style)
         columns |= {name: answers[name] for name in answers.columns}
-        issues += _refused_answers(answers["value_text"], refusals, raw.frame["row"], origin)
-    extras = raw.frame.select("row", *headings.extra)
-    return _complete(pl.DataFrame(columns), schema), extras, origin, issues
+    return columns, refusals
 
 
 def _complete(frame: pl.DataFrame, schema: type[dy.Schema]) -> pl.DataFrame:
@@ -51,32 +81,16 @@ def _complete(frame: pl.DataFrame, schema: type[dy.Schema]) -> pl.DataFrame:
     return frame.with_columns(absent).select(pl.col(name).cast(kind) for name, kind in wanted.items())
 
 
-def _refusals(
-    texts: pl.Series, refused: dict[str, Refusal], rows: pl.Series, column: str, origin: TableOrigin
-) -> list[Issue]:
-    if not refused:
-        return []
-    bad = pl.DataFrame({"row": rows, "text": texts.cast(pl.String)}).filter(pl.col("text").is_in(list(refused)))
-    listed = [_refusal(origin, row, column, text, refused[text]) for row, text in bad.head(LISTED).iter_rows()]
-    return listed + _more(origin, column, bad.height)
+def _issues(bad: pl.DataFrame, why: Refusals, column: str, origin: TableOrigin) -> Iterator[Issue]:
+    """Yield an issue for each refused cell of a column, the last one counting those beyond the number listed."""
+    for row, text, which in bad.head(LISTED).iter_rows():
+        reason = why.reasons[which]
+        found = f"`{text[:60]}`"
+        yield _issue(origin.place(row, column), found, reason.expected, reason.advice)
+    if bad.height > LISTED:
+        found = f"{bad.height - LISTED} more cells of this column that cannot be read"
+        yield _issue(origin.place(None, column), found, "cells that can be read")
 
 
-def _refused_answers(texts: pl.Series, refusals: pl.Series, rows: pl.Series, origin: TableOrigin) -> list[Issue]:
-    bad = pl.DataFrame({"row": rows, "text": texts, "refusal": refusals}).filter(pl.col("refusal").is_not_null())
-    listed = [
-        _refusal(origin, row, "value", text, Refusal(*refusal.split("|", 1)))
-        for row, text, refusal in bad.head(LISTED).iter_rows()
-    ]
-    return listed + _more(origin, "value", bad.height)
-
-
-def _refusal(origin: TableOrigin, row: int, column: str, text: str, why: Refusal) -> Issue:
-    found = f"`{text[:60]}`"
-    return Issue(Severity.ERROR, "values.unreadable", origin.place(row, column), found, why.expected, why.advice)
-
-
-def _more(origin: TableOrigin, column: str, count: int) -> list[Issue]:
-    if count <= LISTED:
-        return []
-    found = f"{count - LISTED} more cells of this column that cannot be read"
-    return [Issue(Severity.ERROR, "values.unreadable", origin.place(None, column), found, "readable cells")]
+def _issue(place: Place, found: str, expected: str, advice: str = "") -> Issue:
+    return Issue(Severity.ERROR, "values.unreadable", place, found, expected, advice)

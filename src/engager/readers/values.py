@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -17,12 +17,20 @@ import polars as pl
 from engager.plan import InputFormat
 from engager.schema.columns import Kind
 from engager.terms.codelists import CodeList
+from engager.terms.likeness import did_you_mean
 from engager.terms.units import read_unit, spellings
 
 MISSING = ("NA", "N/A", "n/a", "na", ".")
 _YES_NO = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 _THOUSANDS_OR_DECIMAL = re.compile(r"^[+-]?\d{1,3},\d{3}$")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+(e[+-]?\d+)?$", re.IGNORECASE)
+# `1.234` beside `0,5`: a thousand in German, one and a bit in English.
+_POINT_AS_GROUP = r"^[<>=\u2264\u2265+-]*\s*\d{1,3}\.\d{3}$"
+_COMMA_AS_DECIMAL = r"^[<>=\u2264\u2265+-]*\s*\d+,\d+$"
+_TIME = re.compile(r"(?<=^\d{4}-\d{2}-\d{2})[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
+# Beyond these a date or a day is a slip of the pen.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+LAST_DAY = 50_000
 _NUMERIC_DATE = re.compile(r"^(?P<a>\d{1,4})(?P<sep>[./-])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{4}|\d{1,2})$")
 
 
@@ -32,6 +40,14 @@ class Refusal:
 
     expected: str
     advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """The refused cells of a column: the reasons, and for each row which of them, null where none."""
+
+    reasons: tuple[Refusal, ...]
+    which: pl.Series
 
 
 Value = float | int | str | bool | dt.date
@@ -66,14 +82,33 @@ def read_number(text: str, style: InputFormat) -> float | Refusal:
 def _number_advice(text: str) -> str:
     if text.startswith(("<", ">", "\u2264", "\u2265")):
         return "Only the `value` of a measurement may be a bound"
-    return "Put a unit or a remark into its own column" if any(c.isdigit() for c in text) else ""
+    return "Put the unit and every remark into a column of its own" if any(c.isdigit() for c in text) else ""
+
+
+def doubtful_points(texts: pl.Series, style: InputFormat) -> pl.Series:
+    """Return which texts hold a point that may group thousands: `1.234` where commas are the decimal signs.
+
+    Examples:
+        >>> doubtful_points(pl.Series(["0,5", "1.234", "1.5"]), InputFormat()).to_list()
+        [False, True, False]
+    """
+    commas = style.decimal == "comma" or (style.decimal == "refuse" and texts.str.contains(_COMMA_AS_DECIMAL).any())
+    return texts.str.contains(_POINT_AS_GROUP if commas else "^$").fill_null(value=False)
+
+
+def doubt(text: str) -> Refusal:
+    """Return why a text of `doubtful_points` is not read."""
+    advice = f"Write {text.replace('.', '')} or {text.replace('.', ',')}: other cells have a decimal comma"
+    return Refusal("a number that can be read one way only", advice)
 
 
 def read_integer(text: str, style: InputFormat) -> int | Refusal:
-    """Return a whole number; `2.0` is one, `2.5` is not."""
+    """Return a whole number; `2.0` is one, `2.5` is not, and `1.000` may be a thousand."""
     number = read_number(text, style)
     if isinstance(number, Refusal) or not number.is_integer() or abs(number) > 2**31 - 1:
         return Refusal("a whole number")
+    if re.match(_POINT_AS_GROUP, text):
+        return Refusal("a whole number that can be read one way only", f"Write {text.replace('.', '')} or {number:g}")
     return int(number)
 
 
@@ -82,11 +117,13 @@ def read_study_day(text: str, style: InputFormat) -> int | Refusal:
     day = read_integer(text, style)
     if day == 0:
         return Refusal("a study day other than 0", "Day 1 is the day of the first dose, day -1 the day before it")
+    if isinstance(day, int) and abs(day) > LAST_DAY:
+        return Refusal(f"a study day between -{LAST_DAY} and {LAST_DAY}", "Dates go into the date columns")
     return Refusal("a study day, a whole number", "Dates go into the date columns") if isinstance(day, Refusal) else day
 
 
 def read_date(text: str, style: InputFormat) -> dt.date | Refusal:
-    """Return a date: 2011-12-31, 31.12.2011, or with slashes where only one order fits or the plan names it.
+    """Return a date: 2011-12-31 (a time after it is let go), 31.12.2011, or with slashes in the one order that fits.
 
     Examples:
         >>> read_date("31.12.2011", InputFormat())
@@ -94,7 +131,7 @@ def read_date(text: str, style: InputFormat) -> dt.date | Refusal:
         >>> read_date("03/04/2011", InputFormat()).expected
         'a date that can be read one way only'
     """
-    match = _NUMERIC_DATE.match(text)
+    match = _NUMERIC_DATE.match(_TIME.sub("", text))
     if match is None:
         return Refusal("a date such as 2011-12-31 or 31.12.2011")
     if len(match["a"]) == 4:
@@ -120,6 +157,8 @@ def _only_reading(first: dt.date | Refusal, second: dt.date | Refusal) -> dt.dat
 
 
 def _date(year: str, month: str, day: str) -> dt.date | Refusal:
+    if not _FIRST_YEAR <= int(year) <= _LAST_YEAR:
+        return Refusal(f"a year from {_FIRST_YEAR} to {_LAST_YEAR}")
     try:
         return dt.date(int(year), int(month), int(day))
     except ValueError:
@@ -144,7 +183,9 @@ def code_reader(codes: CodeList) -> Reader:
 
     def read(text: str) -> str | Refusal:
         code = codes.read(text)
-        return code if code is not None else Refusal("one of " + ", ".join(codes.codes))
+        return (
+            code if code is not None else Refusal("one of " + ", ".join(codes.codes), did_you_mean(text, codes.codes))
+        )
 
     return read
 
@@ -169,34 +210,43 @@ _TYPES: Mapping[Kind, type[pl.DataType]] = {
 }
 
 
-def read_column(
-    texts: pl.Series, kind: Kind, codes: CodeList | None, style: InputFormat
-) -> tuple[pl.Series, dict[str, Refusal]]:
-    """Return the values of a column, null where empty or refused, and the refused texts with their reasons."""
-    target = _TYPES[kind]
+def read_column(texts: pl.Series, kind: Kind, codes: CodeList | None, style: InputFormat) -> tuple[pl.Series, Refusals]:
+    """Return the values of a column, null where empty or refused, and what was refused."""
+    texts = without_missing(texts)
     if kind is Kind.TEXT:
-        return texts.cast(pl.String), {}
-    if texts.dtype != pl.String:
-        texts = texts.cast(pl.String)
-    texts = texts.replace(dict.fromkeys(MISSING))
-    fast = _fast(texts, kind)
-    rest = texts.filter(texts.is_not_null() & fast.is_null()).unique()
+        return texts, Refusals((), pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(texts)))
+    doubtful = (
+        doubtful_points(texts, style) if kind is Kind.NUMBER else pl.Series([False]).new_from_index(0, len(texts))
+    )
+    fast = _fast(texts, kind).set(doubtful, None)
     reader = code_reader(codes) if codes else lambda text: _READERS[kind](text, style)
-    answers = {text: reader(text) for text in rest}
-    refused = {text: answer for text, answer in answers.items() if isinstance(answer, Refusal)}
+    answers = {text: reader(text) for text in texts.filter(fast.is_null() & ~doubtful).drop_nulls().unique()}
+    answers |= {text: doubt(text) for text in texts.filter(doubtful).unique()}
     read = {text: answer for text, answer in answers.items() if not isinstance(answer, Refusal)}
-    if not read:
-        return fast, refused
-    slow = texts.replace_strict(list(read), list(read.values()), default=None, return_dtype=target)
-    return fast.zip_with(fast.is_not_null(), slow), refused
+    refused = {text: answer for text, answer in answers.items() if isinstance(answer, Refusal)}
+    which = _replaced(texts, list(refused), list(range(len(refused))), pl.UInt32())
+    slow = _replaced(texts, list(read), list(read.values()), fast.dtype)
+    return fast.zip_with(fast.is_not_null(), slow), Refusals(tuple(refused.values()), which)
+
+
+def without_missing(texts: pl.Series) -> pl.Series:
+    """Return the texts, null for those that say that there is none."""
+    return texts.set(texts.is_in(MISSING).fill_null(value=False), None)
+
+
+def _replaced(texts: pl.Series, old: list[str], new: Sequence[Value], kind: pl.DataType) -> pl.Series:
+    """Return the new value for each old text, null for all others."""
+    if not old:
+        return pl.Series(texts.name, [None], dtype=kind).new_from_index(0, len(texts))
+    return texts.replace_strict(old, new, default=None, return_dtype=kind)
 
 
 def _fast(texts: pl.Series, kind: Kind) -> pl.Series:
     """Read what is plain beyond doubt, in one pass; null for everything else."""
+    target = _TYPES[kind]()
     if kind in (Kind.NUMBER, Kind.INTEGER, Kind.STUDY_DAY):
-        numbers = texts.cast(_TYPES[kind], strict=False)
-        plain = numbers.is_finite() if kind is Kind.NUMBER else numbers != 0 if kind is Kind.STUDY_DAY else None
+        numbers = texts.cast(target, strict=False)
+        limits = {Kind.STUDY_DAY: (numbers != 0) & (numbers.abs() <= LAST_DAY), Kind.NUMBER: numbers.is_finite()}
+        plain = limits.get(kind)
         return numbers if plain is None else numbers.set(~plain.fill_null(value=False), None)
-    if kind is Kind.DATE:
-        return texts.str.to_date("%Y-%m-%d", strict=False, exact=True)
-    return pl.Series(texts.name, [None], dtype=_TYPES[kind]).new_from_index(0, len(texts))
+    return pl.Series(texts.name, [None], dtype=target).new_from_index(0, len(texts))

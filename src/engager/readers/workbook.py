@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from engager.errors import Issue
-from engager.readers.raw import RawTable, repeated_headings, unreadable, with_rows
+from engager.errors import InputError, Issue
+from engager.readers.raw import RawTable, raw_table, unreadable
+from engager.readers.shown_cells import shown_cells
 from engager.schema import TABLES
 
 if TYPE_CHECKING:
@@ -24,40 +25,35 @@ def read_workbook(path: Path) -> tuple[Mapping[str, RawTable], list[Issue]]:
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
     except (calamine.CalamineError, OSError) as error:
-        return {}, [unreadable(path, "workbook", f"no readable workbook ({error})", "an XLSX workbook")]
+        advice = "Save it as .xlsx, without a password"
+        return {}, [unreadable(path, "workbook", f"no readable workbook ({error})", "an XLSX workbook", advice)]
     tables: dict[str, RawTable] = {}
     issues: list[Issue] = []
     for name in TABLES:
-        outcome = _read_sheet(book, path, name)
-        if isinstance(outcome, Issue):
-            issues.append(outcome)
-        else:
-            tables[name] = outcome
+        try:
+            tables[name] = _read_sheet(book, path, name)
+        except InputError as error:
+            issues += error.issues
     return tables, issues
 
 
-def _read_sheet(book: CalamineWorkbook, path: Path, name: str) -> RawTable | Issue:
+def _read_sheet(book: CalamineWorkbook, path: Path, name: str) -> RawTable:
     if name not in book.sheet_names:
-        found = f"no sheet `{name}` (sheets: {', '.join(book.sheet_names)})"
-        return unreadable(
-            path,
-            "missing_table",
-            found,
-            "a sheet for each table",
-            "A table without records keeps its sheet with the heading row",
-        )
+        found = f"no sheet `{name}` (the sheets are: {', '.join(book.sheet_names)})"
+        advice = "A table without records keeps its sheet with the heading row"
+        raise InputError(unreadable(path, "missing_table", found, "a sheet for each table", advice))
     cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     if not cells:
-        return unreadable(path, "empty", "the sheet is empty", "a heading row, and rows below it", sheet=name)
-    headings = [_text(cell) or "" for cell in cells[0]]
-    while headings and not headings[-1]:
-        headings.pop()
-    if twice := repeated_headings(headings):
-        found = f"headings repeated or empty: {', '.join(twice)}"
-        return unreadable(path, "headings", found, "every column to have a heading of its own", sheet=name)
-    columns = {heading: [_text(row[i]) for row in cells[1:]] for i, heading in enumerate(headings)}
-    frame = pl.DataFrame(columns, schema=dict.fromkeys(headings, pl.String))
-    return RawTable(name, path, name, with_rows(frame))
+        advice = "A table without records keeps its heading row"
+        raise InputError(
+            unreadable(path, "empty", "the sheet is empty", "a heading row, and rows below it", advice, name)
+        )
+    texts = [[_text(cell) for cell in row] for row in cells]
+    for (row, column), shown in shown_cells(path, name).items():
+        texts[row][column] = shown
+    headings = [heading or "" for heading in texts[0]]
+    columns = {str(i): [row[i] for row in texts[1:]] for i in range(len(headings))}
+    return raw_table(name, path, headings, pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), name)
 
 
 def _text(cell: object) -> str | None:
@@ -71,4 +67,4 @@ def _text(cell: object) -> str | None:
     if isinstance(cell, dt.datetime):
         midnight = cell.time() == dt.time()
         return cell.date().isoformat() if midnight else cell.isoformat(sep=" ")
-    return str(cell).strip() or None
+    return str(cell)

@@ -11,6 +11,7 @@ import polars as pl
 from engager.cohort import Cohort
 from engager.endpoints.definitions import planned_endpoints
 from engager.errors import Issue
+from engager.figures.forest import forest_figure
 from engager.figures.survival import survival_figure
 from engager.figures.swimmer import swimmer_figure
 from engager.plan import AnalysisPlan
@@ -21,12 +22,14 @@ from engager.report.sentences import lead_sentences
 from engager.report.source_rows import source_rows
 from engager.results import Results
 from engager.tables.baseline import baseline_table
+from engager.tables.comparison import comparison_table, competing_risks_table, transplantation_table
+from engager.tables.labels import LABELS as NAMES
 from engager.tables.overview import overview_table
 from engager.tables.published import not_computed_table, published_table
 from engager.tables.response import cycle_table, response_table
 from engager.tables.survival import survival_table
 
-LABELS = {"patients": None, "synthetic": "synthetic data", "simulated": "simulated data"}
+LABELS = {"patients": None, "synthetic": "synthetic", "simulated": "simulated"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +79,8 @@ def _glance(material: _Material) -> Iterable[Block]:
     if "course" in material.plan.contents:
         yield swimmer_figure(material.results, title="Course of each patient", label=material.label)
     if "survival" in material.plan.contents:
-        yield from _curves(material)
-
-
-def _curves(material: _Material) -> Iterable[Block]:
-    for code, name in material.endpoints.items():
-        curves = dict.fromkeys(row.group for row in material.results.where(analysis=code, name="curve"))
-        yield survival_figure(material.results, code, tuple(curves), title=f"{name} ({code})", label=material.label)
+        code, name = next(iter(material.endpoints.items()))
+        yield survival_figure(material.results, code, ("all",), title=f"{name} ({code})", label=material.label)
 
 
 def _baseline(material: _Material) -> Iterable[Block]:
@@ -102,7 +100,37 @@ def _cycles(material: _Material) -> Iterable[Block]:
 
 
 def _survival(material: _Material) -> Iterable[Block]:
+    for code, name in material.endpoints.items():
+        curves = dict.fromkeys(row.group for row in material.results.where(analysis=code, name="curve"))
+        if len(curves) > 1 or code != next(iter(material.endpoints)):
+            yield survival_figure(material.results, code, tuple(curves), title=f"{name} ({code})", label=material.label)
     yield survival_table(material.results, material.endpoints)
+
+
+def _competing_risks(material: _Material) -> Iterable[Block]:
+    groups = [row.group for row in material.results.where(analysis="competing_risks", name="events")]
+    everyone = tuple(group for group in groups if group.endswith(", all"))
+    if everyone:
+        yield survival_figure(
+            material.results, "competing_risks", everyone, title="Cumulative incidence", label=material.label, start=0.0
+        )
+    yield competing_risks_table(material.results)
+
+
+def _comparisons(material: _Material) -> Iterable[Block]:
+    if material.plan.group_by is not None:
+        yield comparison_table(material.results)
+
+
+def _subgroups(material: _Material) -> Iterable[Block]:
+    if material.plan.subgroups:
+        title = "Responders by subgroup"
+        yield forest_figure(material.results, NAMES, title=title, axis="Responders", label=material.label)
+
+
+def _transplantation(material: _Material) -> Iterable[Block]:
+    if material.results.where(analysis="transplantation", name="transplanted")[0].n:
+        yield transplantation_table(material.results)
 
 
 def _published(material: _Material) -> Iterable[Block]:
@@ -125,7 +153,11 @@ def _data(material: _Material) -> Iterable[Block]:
 SECTIONS: tuple[tuple[str | None, str, str, Callable[[_Material], Iterable[Block]]], ...] = (
     (None, "glance", "At a glance", _glance),
     ("survival", "survival", "Survival", _survival),
+    ("competing_risks", "competing-risks", "Relapse and non-relapse mortality", _competing_risks),
+    ("comparisons", "comparisons", "Groups compared", _comparisons),
+    ("transplantation", "transplantation", "Transplantation", _transplantation),
     ("response", "response", "Response", _response),
+    ("subgroups", "subgroups", "Response by subgroup", _subgroups),
     ("overview", "overview", "Overview by patient", _overview),
     ("baseline", "baseline", "Baseline characteristics", _baseline),
     ("cycles", "cycles", "Response of each cycle", _cycles),

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 
 from engager.analyses.rows import SMALL, conventions
-from engager.endpoints.definitions import TimeToEvent, planned_endpoints
-from engager.plan import AnalysisPlan
+from engager.endpoints.definitions import EVENT_SOURCES, TimeToEvent, in_words, planned_endpoints
+from engager.endpoints.placing import ASSESSED_WITHIN
+from engager.plan import AnalysisPlan, EventName
 from engager.provenance import VERSION
 from engager.report.document import Bullets, Paragraph
 
@@ -39,8 +40,9 @@ def _response(plan: AnalysisPlan) -> str:
     return (
         f"A cycle is responding where it brings marrow blasts {limit} {criteria.marrow_limit_percent:g} % with at "
         f"least {criteria.log_reduction:g} log fewer blasts, maintenance where it keeps MRD below "
-        f"{criteria.mrd_negative_below:g}, non-responding where blasts do not fall; classes are {order}. Primary "
-        f"responders respond in the first cycle, secondary responders in a later one (definitions after Schlegel 2014)."
+        f"{criteria.mrd_negative_below:g}, non-responding where blasts do not fall; classes are {order}. A marrow "
+        f"assesses a cycle up to {ASSESSED_WITHIN} days after its infusion. Primary responders respond in the first "
+        f"cycle, secondary responders in a later one (definitions after Schlegel 2014)."
     )
 
 
@@ -50,10 +52,12 @@ def _endpoints(plan: AnalysisPlan) -> Iterator[str]:
 
 
 def _endpoint(endpoint: TimeToEvent) -> str:
-    events = _words(endpoint.events)
-    censoring = _words(endpoint.censoring)
-    span = f"from the first dose to the first of {events}; else observed to {censoring}"
-    text = f"{endpoint.label} ({endpoint.code}): {span}."
+    stops = tuple(name for name in endpoint.censoring if EVENT_SOURCES[name].ends)
+    contacts = tuple(name for name in endpoint.censoring if name not in stops)
+    text = f"{endpoint.label} ({endpoint.code}): from the first dose to the first of {_words(endpoint.events)}"
+    text += f"; else observed to the {_words(contacts)}." if contacts else "."
+    if stops:
+        text += f" Observation ends at {_words(stops)}."
     if "non_response" in endpoint.events:
         when = "at time 0, before every study day" if endpoint.non_response_at == "time 0" else "at the assessment"
         text += f" Non-responders have the event {when}."
@@ -62,8 +66,8 @@ def _endpoint(endpoint: TimeToEvent) -> str:
     return text
 
 
-def _words(names: tuple[str, ...]) -> str:
-    words = [name.replace("_", " ").replace("hsct", "transplantation") for name in names]
+def _words(names: tuple[EventName, ...]) -> str:
+    words = [in_words(name) for name in names]
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 
 

@@ -16,11 +16,13 @@ from engager.schema.therapies import Therapies
 
 SCHEMA_VERSION = 1
 
-TABLES: Mapping[str, type[dy.Schema]] = MappingProxyType({
-    "patients": Patients,
-    "exposure": Exposure,
-    "measurements": Measurements,
-    "adverse_events": AdverseEvents,
-    "therapies": Therapies,
-    "follow_up": FollowUp,
-})  # fmt: skip
+TABLES: Mapping[str, type[dy.Schema]] = MappingProxyType(
+    {
+        "patients": Patients,
+        "exposure": Exposure,
+        "measurements": Measurements,
+        "adverse_events": AdverseEvents,
+        "therapies": Therapies,
+        "follow_up": FollowUp,
+    }
+)

@@ -56,9 +56,13 @@ def unit(meaning: str, *, cdisc: str | None = None) -> dy.String:
 
 
 def number(
-    meaning: str, *, unit: str | None = None, low: float | None = None, high: float | None = None,
+    meaning: str,
+    *,
+    unit: str | None = None,
+    low: float | None = None,
+    high: float | None = None,
     cdisc: str | None = None,
-) -> dy.Float64:  # fmt: skip
+) -> dy.Float64:
     """A finite number in the unit named, within [low, high]."""
     return dy.Float64(
         description=meaning, nullable=True, min=low, max=high, metadata=_metadata(Kind.NUMBER, cdisc, unit)
@@ -128,6 +132,12 @@ def codelist_of(column: dy.Column) -> CodeList | None:
 def unit_of(column: dy.Column) -> str | None:
     """Return the fixed unit of a column, or None where it has none or its row names it."""
     return cast("str | None", (column.metadata or {})["unit"])
+
+
+def unit_name(column: dy.Column) -> str:
+    """Return the unit of a column as a person says it: `years`, where UCUM has `a`; empty where it has none."""
+    unit = unit_of(column) or ""
+    return {"a": "years", "d": "days"}.get(unit, unit)
 
 
 def cdisc_of(column: dy.Column) -> str | None:

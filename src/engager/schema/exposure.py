@@ -18,4 +18,4 @@ class Exposure(Record):
     dose = number("dose rate", low=0, cdisc="EX.EXDOSE")
     unit = unit("unit of the dose rate: ug/m2/d or ug/d", cdisc="EX.EXDOSU")
     drug = text("the T-cell engager, where the study has more than one", cdisc="EX.EXTRT")
-    end_reason = code("end_reason", "why the stretch ended", cdisc="DS.DSDECOD")
+    end_reason = code("end_reason", "why the stretch ended", cdisc="EX.EXADJ")

@@ -28,7 +28,7 @@ class Measurements(Record):
     day = study_day("study day of the sample", cdisc="LB.LBDY", dated_by="date")
     date = date("date of the sample", cdisc="LB.LBDTC")
     cycle = integer("treatment cycle the row belongs to", low=1, high=100, cdisc="LB.VISITNUM")
-    cycle_day = integer("day within the cycle, 1 is its first", low=1, high=366, cdisc="LB.VISITDY")
+    cycle_day = integer("day within the cycle, 1 is its first", low=1, high=366)
     timepoint = code("timepoint", "place in the course where no day is known", cdisc="LB.LBTPT")
     test = text("what was measured (see the list of tests)", cdisc="LB.LBTESTCD", required=True)
     specimen = code("specimen", "what was examined", cdisc="LB.LBSPEC")

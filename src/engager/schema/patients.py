@@ -23,7 +23,7 @@ class Patients(dy.Schema):
     relapse_site = code("site", "site of the relapse treated", cdisc="MH.MHLOC")
     cns = yes_no("central nervous system involved at the first dose", cdisc="MH.MHOCCUR")
     group = text("group of the analysis, as the plan names it", cdisc="DM.ARM")
-    reason = text("reason for the treatment", cdisc="DS.DSTERM")
+    reason = text("reason for the treatment, as the study words it")
     first_dose_date = date("date of the first dose, day 1 of the study days", cdisc="DM.RFXSTDTC")
     source = text("where it stands in the record: page, table, cell, document")
     note = text("what a reader of the row should know")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engager.statistics.arrays import AnyArray, codes, grouping, numbers, same_length, times
+from engager.statistics.arrays import AnyArray, codes, numbers, same_length, times
 from engager.statistics.counts import distinct_times
+from engager.statistics.strata import rows_of_strata
 
 
 def concordance(time: ArrayLike, event: ArrayLike, score: ArrayLike, *, strata: ArrayLike | None = None) -> float:
@@ -35,19 +36,13 @@ def concordance(time: ArrayLike, event: ArrayLike, score: ArrayLike, *, strata: 
         0.6666666666666666
     """
     time, event, score = times(time), codes(event, "event", highest=1), numbers(score, "score")
-    stratum = np.zeros(time.size, dtype=np.intp) if strata is None else grouping(strata, "strata")[1]
-    same_length(time=time, event=event, score=score, strata=stratum)
+    same_length(time=time, event=event, score=score)
     index = distinct_times(time)[1]
     # An event leaves just before the censored of its time.
     place = 2 * index + (event == 0)
-    found = np.array([_pairs(place[rows], event[rows], score[rows]) for rows in _rows(stratum)]).sum(axis=0)
+    parts = [_pairs(place[rows], event[rows], score[rows]) for rows in rows_of_strata(strata, time.size)]
+    found = np.sum(parts, axis=0)
     return float((found[0] + found[1] / 2) / found[2]) if found[2] else float("nan")
-
-
-def _rows(stratum: AnyArray) -> list[AnyArray]:
-    """Return the rows of each stratum."""
-    order = np.argsort(stratum, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(stratum[order])) + 1)
 
 
 def _pairs(place: AnyArray, event: AnyArray, score: AnyArray) -> tuple[int, int, int]:

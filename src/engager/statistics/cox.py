@@ -14,7 +14,6 @@ from engager.statistics.arrays import (
     FloatArray,
     ReadOnlyArrays,
     codes,
-    grouping,
     probability,
     refuse_first,
     same_length,
@@ -114,17 +113,13 @@ def cox(
     same_length(time=time, event=event, covariates=x)
     _refuse_unknown_ties(ties, firth=firth)
     probability(level, "level")
-    stratum = None
-    if strata is not None:
-        _, stratum = grouping(strata, "strata")
-        same_length(time=time, strata=stratum)
     # Centred and scaled, so that no covariate's unit decides how well the steps are determined.
     scale = np.where(np.ptp(x, axis=0) > 0, x.std(axis=0), 1.0)
-    sets = risk_sets(time, event, (x - x.mean(axis=0)) / scale, ties, stratum)
+    sets = risk_sets(time, event, (x - x.mean(axis=0)) / scale, ties, strata)
     if not sets:
         raise StatisticsError("event: expected at least one event, found none")
     null = derivatives(sets, np.zeros(x.shape[1]), firth=firth)
-    _refuse_singular(null.information)
+    refuse_singular(null.information)
     beta, fit = _maximum(sets, null, firth=firth)
     if firth:
         # The penalty is that of the covariates in their own units.
@@ -161,7 +156,7 @@ def covariate_columns(values: ArrayLike) -> FloatArray:
     return x
 
 
-def _refuse_singular(information: FloatArray) -> None:
+def refuse_singular(information: FloatArray) -> None:
     """Refuse covariates that the events cannot tell apart, naming the first that adds nothing."""
     diagonal = np.sqrt(np.diag(information).clip(min=0))
     for column in range(diagonal.size):
@@ -183,7 +178,7 @@ def _maximum(sets: list[RiskSets | ExactRiskSets], null: Derivatives, *, firth: 
             step /= 2
             there = derivatives(sets, beta + step, firth=firth)
         beta, here = beta + step, there
-        if np.abs(beta).max() > _LARGEST_LOG_RATIO or _is_flat(here.information, null.information):
+        if np.abs(beta).max() > _LARGEST_LOG_RATIO or is_flat(here.information, null.information):
             break
         if gain < 1e-22 or np.abs(step).max() < 1e-13:
             return beta, here
@@ -208,7 +203,7 @@ def _curvature(sets: list[RiskSets | ExactRiskSets], beta: FloatArray, here: Der
     return curvature if np.linalg.eigvalsh(curvature)[0] > 0 else here.information
 
 
-def _is_flat(information: FloatArray, null: FloatArray) -> bool:
+def is_flat(information: FloatArray, null: FloatArray) -> bool:
     """Say whether some combination of the coefficients has lost the information that it had at no effect."""
     root = np.linalg.cholesky(null)
     unit = np.linalg.solve(root, np.linalg.solve(root, information).T)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from engager.errors import StatisticsError
 from engager.statistics.arrays import FloatArray, IntArray, ReadOnlyArrays, codes, probability, same_length, times
 from engager.statistics.counts import distinct_times
-from engager.statistics.cox import covariate_columns
+from engager.statistics.cox import covariate_columns, is_flat, refuse_singular
 from engager.statistics.estimates import Estimate, normal_multiplier
 from engager.statistics.significance import normal_two_sided
 
@@ -105,18 +105,20 @@ def _maximum(data: _Weighted) -> FloatArray:
     """Return the coefficients at the maximum, by Newton's method with halved steps."""
     beta = np.zeros(data.x.shape[1])
     value, score, information = data.derivatives(beta)
+    null = information
+    refuse_singular(null)
     for _ in range(_MOST_STEPS):
-        if np.linalg.cond(information) > 1e12 or np.abs(beta).max() > 25:
-            break
         step = np.linalg.solve(information, score)
         gain = float(step @ score)
         while data.derivatives(beta + step)[0] < value - 1e-12 * abs(value):
             step /= 2
         beta = beta + step
         value, score, information = data.derivatives(beta)
+        if is_flat(information, null):
+            break
         if gain < 1e-22 or np.abs(step).max() < 1e-13:
             return beta
-    raise StatisticsError("covariates: expected finite coefficients, found none: constant, combined or one-sided")
+    raise StatisticsError("covariates: expected finite coefficients, found one that grows without bound")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 
 from engager.errors import StatisticsError
 from engager.statistics.arrays import AnyArray, FloatArray, IntArray, ReadOnlyArrays, codes, same_length, times
-from engager.statistics.counts import count_exits
+from engager.statistics.counts import Counts
 from engager.statistics.cumulative_incidence import survival_and_incidence
-from engager.statistics.log_rank import stratified_index, two_groups_or_more
 from engager.statistics.significance import TestResult, chi_squared_tail, quadratic_form
+from engager.statistics.strata import counts_by_stratum, two_groups_or_more
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,13 +67,9 @@ def gray_test(
     same_length(time=time, cause=cause, group=index)
     if not np.isfinite(rho):
         raise StatisticsError(f"rho: expected a finite number, found {rho}")
-    cell, n_strata = stratified_index(index, labels.size, strata)
     n_codes = max(int(cause.max()), 1) + 1
-    counts = count_exits(time, cause, n_codes, cell, n_strata * labels.size)
-    shape = (n_strata, labels.size)
-    events = counts.exits[:, 1:].reshape(*shape, n_codes - 1, -1)
-    at_risk = counts.at_risk.reshape(*shape, -1)
-    parts = [_sums(events, at_risk, row, rho) for row in range(n_codes - 1)]
+    counts = list(counts_by_stratum(time, cause, n_codes, index, strata))
+    parts = [_sums(counts, row, rho) for row in range(n_codes - 1)]
     words = ("stratified " if strata is not None else "") + "Gray's test" + (f", rho = {rho:g}" if rho else "")
     tests = {row + 1: _test(score, variance, words) for row, (score, variance) in enumerate(parts)}
     scores, variances = (np.array(part) for part in zip(*parts, strict=True))
@@ -85,12 +81,12 @@ def _test(score: FloatArray, variance: FloatArray, words: str) -> TestResult:
     return TestResult(statistic, df, chi_squared_tail(statistic, df), words)
 
 
-def _sums(events: IntArray, at_risk: IntArray, row: int, rho: float) -> tuple[FloatArray, FloatArray]:
-    """Return score and variance of one cause; events (strata, groups, causes, k), at risk (strata, groups, k)."""
-    n_groups = at_risk.shape[1]
+def _sums(strata: list[Counts], row: int, rho: float) -> tuple[FloatArray, FloatArray]:
+    """Return score and variance of one cause, summed over the strata."""
+    n_groups = strata[0].exits.shape[0]
     score, variance = np.zeros(n_groups), np.zeros((n_groups, n_groups))
-    for stratum_events, n in zip(events, at_risk, strict=True):
-        stratum = _Stratum.of(stratum_events, n, row)
+    for counts in strata:
+        stratum = _Stratum.of(counts.exits[:, 1:], counts.at_risk, row)
         weight = (1 - stratum.common_before) ** rho
         score += stratum.score(weight)
         for number in range(n_groups):

@@ -7,6 +7,7 @@ times up to t; so one pass of running sums serves every t.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -40,12 +41,16 @@ def aalen_variance(exits: IntArray, at_risk: IntArray, survival: FloatArray, inc
     square = (spread + rest * (1 - (rest - 1) / others)) / left**2
     own = spread * (before / n) ** 2
     mixed = spread * before / (n * left)
-    variance: FloatArray = (
-        incidence**2 * np.cumsum(square, axis=1)
-        - 2 * incidence * np.cumsum(square * incidence + mixed, axis=1)
-        + np.cumsum(square * incidence**2 + own + 2 * mixed * incidence, axis=1)
-    )
-    return variance
+
+    def variance(f: FloatArray) -> FloatArray:
+        found: FloatArray = (
+            f**2 * np.cumsum(square, axis=1)
+            - 2 * f * np.cumsum(square * f + mixed, axis=1)
+            + np.cumsum(square * f**2 + own + 2 * mixed * f, axis=1)
+        )
+        return found
+
+    return _from_the_nearer_end(incidence, variance)
 
 
 def jackknife_variance(exits: IntArray, at_risk: IntArray, survival: FloatArray, incidence: FloatArray) -> FloatArray:
@@ -64,11 +69,16 @@ def jackknife_variance(exits: IntArray, at_risk: IntArray, survival: FloatArray,
     """
     n = at_risk.astype(np.float64)
     before = np.concatenate(([1.0], survival[:-1]))
-    return np.array([_jackknife_of(cause, exits, n, before, incidence[cause - 1]) for cause in range(1, len(exits))])
+    return np.array(
+        [
+            _from_the_nearer_end(incidence[row], partial(_jackknife_of, row + 1, exits, n, before))
+            for row in range(len(exits) - 1)
+        ]
+    )
 
 
 def _jackknife_of(cause: int, exits: IntArray, n: FloatArray, before: FloatArray, incidence: FloatArray) -> FloatArray:
-    """Return the variance for one cause at every time."""
+    """Return the variance for one cause at every time, from its incidence up to a constant."""
     total = exits[1:].sum(axis=0)
     left = np.where(n > total, n - total, np.inf)
     hazard = total / (n * left)
@@ -84,6 +94,16 @@ def _jackknife_of(cause: int, exits: IntArray, n: FloatArray, before: FloatArray
         squares += np.cumsum(leaving * np.array([fixed**2, fixed * rising, rising**2]), axis=1)
     variance: FloatArray = staying + squares[0] + 2 * incidence * squares[1] + incidence**2 * squares[2]
     return variance
+
+
+def _from_the_nearer_end(incidence: FloatArray, variance: Callable[[FloatArray], FloatArray]) -> FloatArray:
+    """Return a variance that is a quadratic polynomial in F(t), from 0 at first and from the last F later on.
+
+    Only differences of incidences enter, so F may be counted from anywhere. Where the variance is small, F is close to
+    0 or to its last value; counted from there the terms are small too, and do not cancel to nothing but rounding.
+    """
+    rest = incidence - incidence[..., -1:]
+    return np.where(incidence < -rest, variance(incidence), variance(rest))
 
 
 Variance = Callable[[IntArray, IntArray, FloatArray, FloatArray], FloatArray]

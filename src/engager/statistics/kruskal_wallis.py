@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engager.statistics.arrays import numbers, same_length
-from engager.statistics.log_rank import two_groups_or_more
 from engager.statistics.ranks import midranks
 from engager.statistics.significance import TestResult, chi_squared_tail
+from engager.statistics.strata import two_groups_or_more
 
 
 def kruskal_wallis(values: ArrayLike, group: ArrayLike) -> TestResult:

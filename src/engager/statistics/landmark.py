@@ -134,7 +134,7 @@ def mantel_byar(time: ArrayLike, event: ArrayLike, switch: ArrayLike) -> MantelB
     events = np.array(
         [np.bincount(leaves[(event == 1) & (switched == state)], minlength=distinct.size) for state in (0, 1)]
     )
-    observed, expected, variance = weighted_differences(events[None], np.array([before, at_risk - before])[None], 0)
+    observed, expected, variance = weighted_differences(events, np.array([before, at_risk - before]), 0)
     statistic, df = quadratic_form(observed - expected, variance)
     test = TestResult(statistic, df, chi_squared_tail(statistic, df), "Mantel-Byar test")
     return MantelByarTest(test, observed, expected)

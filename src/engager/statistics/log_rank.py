@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engager.errors import StatisticsError
-from engager.statistics.arrays import FloatArray, IntArray, ReadOnlyArrays, codes, grouping, same_length, times
-from engager.statistics.counts import count_exits
+from engager.statistics.arrays import FloatArray, IntArray, ReadOnlyArrays, codes, same_length, times
 from engager.statistics.significance import TestResult, chi_squared_tail, quadratic_form
+from engager.statistics.strata import counts_by_stratum, two_groups_or_more
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,55 +67,28 @@ def log_rank(
     same_length(time=time, event=event, group=index)
     if not np.isfinite(rho):
         raise StatisticsError(f"rho: expected a finite number, found {rho}")
-    cell, n_strata = stratified_index(index, labels.size, strata)
-    counts = count_exits(time, event, 2, cell, n_strata * labels.size)
-    shape = (n_strata, labels.size, counts.time.size)
-    observed, expected, variance = weighted_differences(
-        counts.exits[:, 1].reshape(shape), counts.at_risk.reshape(shape), rho
-    )
+    parts = [
+        weighted_differences(counts.exits[:, 1], counts.at_risk, rho)
+        for counts in counts_by_stratum(time, event, 2, index, strata)
+    ]
+    observed, expected, variance = (np.sum(part, axis=0) for part in zip(*parts, strict=True))
     statistic, df = quadratic_form(observed - expected, variance)
     test = TestResult(statistic, df, chi_squared_tail(statistic, df), _words(rho, strata is not None))
     return LogRankTest(test, tuple(labels.tolist()), observed, expected, variance)
 
 
-def two_groups_or_more(group: ArrayLike) -> tuple[IntArray, IntArray]:
-    """Return the labels and indices of a grouping that has at least two groups."""
-    labels, index = grouping(group, "group")
-    if labels.size < 2:
-        raise StatisticsError(f"group: expected at least two groups, found only {labels[0]}")
-    return labels, index
-
-
-def stratified_index(index: IntArray, groups: int, strata: ArrayLike | None) -> tuple[IntArray, int]:
-    """Return the index of every observation's cell of (stratum, group), and the number of strata."""
-    if strata is None:
-        return index, 1
-    labels, stratum = grouping(strata, "strata")
-    same_length(group=index, strata=stratum)
-    return stratum * groups + index, labels.size
-
-
 def weighted_differences(events: IntArray, at_risk: IntArray, rho: float) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return observed, expected and variance by group, from tables of shape (strata, groups, times)."""
-    total_events, total = events.sum(axis=1, keepdims=True), at_risk.sum(axis=1, keepdims=True)
-    seen = total_events[:, 0] > 0
-    # One long axis of (stratum, time) holds the places where something happens.
-    events, at_risk = np.moveaxis(events, 1, 0)[:, seen], np.moveaxis(at_risk, 1, 0)[:, seen]
-    d, n = total_events[:, 0][seen], total[:, 0][seen].astype(np.float64)
+    """Return observed, expected and variance by group, from events and numbers at risk of shape (groups, times)."""
+    total_events, total = events.sum(axis=0), at_risk.sum(axis=0)
+    seen = total_events > 0
+    events, at_risk = events[:, seen], at_risk[:, seen]
+    d, n = total_events[seen], total[seen].astype(np.float64)
+    # The Kaplan-Meier curve of all groups just before each event time.
+    weight = np.concatenate(([1.0], np.cumprod(1 - d / n)[:-1])) ** rho if rho and d.size else np.ones(d.size)
     share = at_risk / n
-    weight = _weights(total_events[:, 0], total[:, 0], rho)[seen]
     spread = weight**2 * d * (n - d) / np.maximum(n - 1, 1)
     variance = np.diag(share @ spread) - (share * spread) @ share.T
     return events @ weight, share @ (weight * d), variance
-
-
-def _weights(events: IntArray, at_risk: IntArray, rho: float) -> FloatArray:
-    """Return S(t-)^rho by stratum and time, S the Kaplan-Meier curve of all groups of the stratum."""
-    if rho == 0:
-        return np.ones(events.shape)
-    survival = np.cumprod(1 - events / np.maximum(at_risk, 1), axis=1)
-    before: FloatArray = np.concatenate((np.ones((events.shape[0], 1)), survival[:, :-1]), axis=1)
-    return before**rho
 
 
 def _words(rho: float, stratified: bool) -> str:

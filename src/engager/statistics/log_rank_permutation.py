@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike
 from engager.errors import StatisticsError
 from engager.statistics.arrays import AnyArray, FloatArray, IntArray, codes, same_length, times
 from engager.statistics.counts import count_exits, distinct_times
-from engager.statistics.log_rank import two_groups_or_more
 from engager.statistics.significance import TestResult
+from engager.statistics.strata import two_groups_or_more
 
 _MOST_SUMS = 8_000_000
 _EQUAL = 1e-10

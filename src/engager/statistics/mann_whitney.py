@@ -16,7 +16,7 @@ from engager.statistics.pairwise import PairwiseDifferences, first_true
 from engager.statistics.ranks import SumDistribution, midranks, whole_scores
 from engager.statistics.significance import TestResult, normal_two_sided
 
-EXACT_LIMIT = 1000
+EXACT_LIMIT = 500
 """The most observations for which the exact distribution is computed; beyond it the normal one is used, and said."""
 
 

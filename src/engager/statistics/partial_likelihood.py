@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from engager.statistics.arrays import AnyArray, FloatArray, IntArray
 from engager.statistics.conventions import Ties
 from engager.statistics.counts import distinct_times
 from engager.statistics.exact_likelihood import ExactRiskSets
+from engager.statistics.strata import rows_of_strata
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +86,16 @@ class Derivatives:
 
 
 def risk_sets(
-    time: AnyArray, event: AnyArray, x: FloatArray, ties: Ties, stratum: IntArray | None
+    time: AnyArray, event: AnyArray, x: FloatArray, ties: Ties, strata: ArrayLike | None
 ) -> list[RiskSets | ExactRiskSets]:
     """Return the risk sets of every stratum that has an event, ties within the tolerance made exact."""
     distinct, index = distinct_times(time)
     exact = distinct[index]
-    pieces = [np.arange(time.size)]
-    if stratum is not None:
-        order = np.argsort(stratum, kind="stable")
-        pieces = np.split(order, np.flatnonzero(np.diff(stratum[order])) + 1)
     found = [
         ExactRiskSets.of(exact[rows], event[rows], x[rows])
         if ties == "exact"
         else RiskSets.of(exact[rows], event[rows], x[rows], ties)
-        for rows in pieces
+        for rows in rows_of_strata(strata, time.size)
     ]
     return [sets for sets in found if sets is not None]
 

@@ -25,8 +25,8 @@ def midranks(values: AnyArray) -> tuple[FloatArray, IntArray]:
 class SubsetSums:
     """Ways to choose from whole-number scores: `ways[k][s]` counts the subsets of k with sum `least[k]` + s.
 
-    The counts are floats, scaled by 2 to the number of scores: sums of positive numbers keep full relative
-    precision even deep in the tails.
+    The counts are floats: sums of positive numbers keep full relative precision even deep in the tails. They
+    overflow beyond a thousand scores.
     """
 
     ways: list[FloatArray]
@@ -38,7 +38,7 @@ class SubsetSums:
 
         Examples:
             >>> sums = SubsetSums.of(np.array([1, 2, 3]), 2)
-            >>> [(ways * 8).tolist() for ways in sums.ways], sums.least.tolist()
+            >>> [ways.tolist() for ways in sums.ways], sums.least.tolist()
             ([[1.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0]], [0, 1, 3])
         """
         scores = np.sort(scores)
@@ -54,8 +54,6 @@ class SubsetSums:
                 reach = span[k - 1] + 1
                 ways[k][shift : shift + reach] += ways[k - 1][:reach]
                 span[k] = max(span[k], shift + span[k - 1])
-            for k in range(min(taken + 1, limit) + 1):
-                ways[k][: span[k] + 1] *= 0.5
         return cls(ways, least)
 
 
@@ -86,21 +84,31 @@ class SumDistribution:
         first, second = SubsetSums.of(ordered[:middle], size), SubsetSums.of(ordered[middle:], size)
         sizes = range(max(0, size - (ordered.size - middle)), min(size, middle) + 1)
         self._left = [first.ways[k] for k in sizes]
-        self._below = [np.concatenate(([0.0], np.cumsum(second.ways[size - k]))) for k in sizes]
-        self._above = [np.concatenate((np.cumsum(second.ways[size - k][::-1])[::-1], [0.0])) for k in sizes]
+        self._right = [np.cumsum(second.ways[size - k]) for k in sizes]
+        self._right_above = [np.cumsum(second.ways[size - k][::-1]) for k in sizes]
         self._base = [int(first.least[k] + second.least[size - k]) for k in sizes]
-        self._whole = sum(float(left.sum() * below[-1]) for left, below in zip(self._left, self._below, strict=True))
+        self._whole = sum(float(left.sum() * right[-1]) for left, right in zip(self._left, self._right, strict=True))
 
     def at_most(self, value: int) -> float:
         """Return the chance of a sum of at most the value."""
-        return self._summed(self._below, value + 1)
+        rooms = [value - base for base in self._base]
+        return sum(map(_pairs_within, self._left, self._right, rooms)) / self._whole
 
     def at_least(self, value: int) -> float:
         """Return the chance of a sum of at least the value."""
-        return self._summed(self._above, value)
+        widths = [left.size + right.size - 2 for left, right in zip(self._left, self._right, strict=True)]
+        rooms = [base + width - value for base, width in zip(self._base, widths, strict=True)]
+        mirrored = [left[::-1] for left in self._left]
+        return sum(map(_pairs_within, mirrored, self._right_above, rooms)) / self._whole
 
-    def _summed(self, cumulative: list[FloatArray], value: int) -> float:
-        found = 0.0
-        for left, sums, base in zip(self._left, cumulative, self._base, strict=True):
-            found += float(left @ sums[np.clip(value - base - np.arange(left.size), 0, sums.size - 1)])
-        return found / self._whole
+
+def _pairs_within(left: FloatArray, cumulative: FloatArray, room: int) -> float:
+    """Return the sum of left[i] right[j] over i + j <= room, right given by its running sums."""
+    # With i up to `full` every j fits; from there to `room` the running sum is read backwards.
+    full = min(max(room - cumulative.size + 2, 0), left.size)
+    found = float(left[:full].sum() * cumulative[-1])
+    rest = left[full : room + 1] if room >= 0 else left[:0]
+    if rest.size:
+        first = room - full
+        found += float(rest @ cumulative[first - rest.size + 1 : first + 1][::-1])
+    return found

@@ -12,6 +12,8 @@ from engager.tables.table import Cell, Row, Table
 
 # Beyond this many patients a list of them in a table cell helps nobody; the result itself has them all.
 LISTED = 30
+# A category that sums up others (`2 or more`) is a result, but no row beside them.
+OVERLAPS = " or more"
 
 
 def baseline_table(results: Results) -> Table:
@@ -39,6 +41,8 @@ def _characteristic(name: str, group: list[AnalysisResult], *, listed: bool) -> 
         return
     yield Row((Cell(label(name)),), section=True)
     for row in group:
+        if (row.at or "").endswith(OVERLAPS):
+            continue
         cells = [Cell(category(name, row.at or "")), Cell(count_percent(row), (row.id,))]
         if listed:
             cells.append(Cell(patients_list(row.patients), (row.id,)))

@@ -6,14 +6,13 @@ is 12.5 % and never 12.499 %. Marks: an en dash joins a range, `not reached` and
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from engager.results import AnalysisResult
 
 NOT_REACHED = "not reached"
 NOT_ESTIMABLE = "not estimable"
-_DAYS = {"d"}
 
 
 def rounded(value: float | Fraction, decimals: int) -> str:
@@ -25,7 +24,7 @@ def rounded(value: float | Fraction, decimals: int) -> str:
     """
     exact = Fraction(value) if isinstance(value, Fraction) else Fraction(Decimal(repr(float(value))))
     scaled = abs(exact) * 10**decimals
-    whole = int(Decimal(int(scaled * 2 + 1) // 2).to_integral_value(ROUND_HALF_UP))
+    whole = int(scaled + Fraction(1, 2))
     sign = "-" if exact < 0 and whole else ""
     digits = str(whole).rjust(decimals + 1, "0")
     return f"{sign}{digits}" if decimals == 0 else f"{sign}{digits[:-decimals]}.{digits[-decimals:]}"
@@ -76,7 +75,7 @@ def estimate(result: AnalysisResult) -> str:
     if result.unit == "1":
         return share(result)
     if result.unit == "d":
-        return f"{_bare(result.estimate, 'd')} days"
+        return f"{_bare(result.estimate, 'd')} day" + ("" if result.estimate == 1 else "s")
     suffix = f" {result.unit}" if result.unit and not result.unit.startswith("{") else ""
     return _bare(result.estimate, result.unit) + suffix
 
@@ -87,6 +86,20 @@ def estimate_interval(result: AnalysisResult) -> str:
     return f"{estimate(result)} ({bounds})" if bounds else estimate(result)
 
 
+def p_value(result: AnalysisResult) -> str:
+    """Return `P = 0.034`, or `P < 0.001`; a dash where nothing was tested.
+
+    Examples:
+        >>> p_value(AnalysisResult(analysis="OS", name="log_rank", estimate=0.0341, unit="{p}"))
+        'P = 0.034'
+        >>> p_value(AnalysisResult(analysis="OS", name="log_rank", estimate=2e-7, unit="{p}"))
+        'P < 0.001'
+    """
+    if result.estimate is None:
+        return "\u2013"
+    return "P < 0.001" if result.estimate < 0.001 else f"P = {rounded(result.estimate, 3)}"
+
+
 def patients_list(patients: tuple[str, ...]) -> str:
     """Return patients as printed lists write them, numbers in order and runs of three or more joined.
 
@@ -95,8 +108,10 @@ def patients_list(patients: tuple[str, ...]) -> str:
         '1\u20133, 7'
         >>> patients_list(("B", "A"))
         'B, A'
+        >>> patients_list(("02", "01"))
+        '02, 01'
     """
-    if not all(patient.isdigit() for patient in patients):
+    if not all(patient.isdecimal() and str(int(patient)) == patient for patient in patients):
         return ", ".join(patients)
     runs: list[list[int]] = []
     for number in sorted(int(patient) for patient in patients):
@@ -110,6 +125,8 @@ def patients_list(patients: tuple[str, ...]) -> str:
 def _bare(value: float, unit: str | None) -> str:
     if unit == "1":
         return rounded(value * 100, 1)
+    if unit == "{ratio}":
+        return rounded(value, 2)
     if float(value).is_integer():
         return rounded(value, 0)
     return rounded(value, 1)

@@ -22,11 +22,14 @@ LABELS = {
     "primary_responders": "Primary responders",
     "secondary_responders": "Secondary responders",
     "non_responders": "Non-responders",
+    "remission_kept": "Remission kept (maintenance cycles alone)",
+    "response_not_assessed": "Response not assessed",
     "mrd_conversion": "MRD conversion, positive to negative",
     "mrd_not_assessed": "MRD conversion not assessed",
     "m1_marrow": "M1 marrow after treatment",
 }
-_ORDINALS = {"0": "none", "1": "1st relapse", "2": "2nd relapse", "3": "3rd relapse"}
+_ORDINALS = {"1": "st", "2": "nd", "3": "rd"}
+_UNITS = {"ug/m2/d": "\u00b5g/m\u00b2/day", "ug/d": "\u00b5g/day"}
 
 
 def label(name: str) -> str:
@@ -34,8 +37,25 @@ def label(name: str) -> str:
     return LABELS.get(name, name.replace("_", " ").capitalize())
 
 
+def unit(code: str) -> str:
+    """Return a unit as it is printed.
+
+    Examples:
+        >>> unit("ug/m2/d")
+        'µg/m²/day'
+    """
+    return ", ".join(_UNITS.get(part, part) for part in code.split(", "))
+
+
 def category(name: str, at: str) -> str:
     """Return the words for a category of a characteristic."""
     if name == "relapse_number":
-        return _ORDINALS.get(at, f"{at}th relapse")
+        return _relapse(at)
     return at.replace(" x ", " \u00d7 ").replace("cns", "CNS")
+
+
+def _relapse(number: str) -> str:
+    if not number.isdecimal():
+        return number
+    ending = "th" if number[-2:] in ("11", "12", "13") else _ORDINALS.get(number[-1], "th")
+    return "none" if number == "0" else f"{number}{ending} relapse"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engager.results import AnalysisResult, Results
 from engager.tables.formatting import rounded
+from engager.tables.labels import unit
 from engager.tables.table import Cell, Row, Table
 
 COLUMNS = {
@@ -20,14 +21,16 @@ COLUMNS = {
 def overview_table(results: Results) -> Table:
     """Return one row a patient, in the order of the patients table."""
     course = results.where(analysis="course")
-    groups = dict.fromkeys(row.group for row in course)
-    units = {row.unit for row in course if row.name == "cycles" and row.unit}
+    patients: dict[str, list[AnalysisResult]] = {}
+    for row in course:
+        patients.setdefault(row.group, []).append(row)
+    units = {unit(row.unit) for row in course if row.name == "cycles" and row.unit}
     doses = f"Doses, {', '.join(sorted(units))}" if units else "Doses"
     return Table(
         name="overview",
         title="Overview by patient",
         columns=("Patient", *(doses if name == "doses" else head for name, head in COLUMNS.items())),
-        rows=tuple(_row([row for row in course if row.group == group]) for group in groups),
+        rows=tuple(map(_row, patients.values())),
         notes=("Doses of each cycle in order, cycles separated by semicolons. Day 1 is the day of the first dose.",),
         numeric=frozenset({1}),
     )

@@ -32,7 +32,7 @@ def _groups(results: Results, endpoints: dict[str, str]) -> dict[str, str]:
 
 
 def _endpoint(results: Results, code: str, groups: list[str]) -> list[Row]:
-    rows = [_row("Patients, events", groups, [_events(results, code, group) for group in groups])]
+    rows = [_row("Patients, events", [_events(results, code, group) for group in groups])]
     numbers: list[tuple[str, str, str | None]] = [("Median", "median", None)]
     landmarks = dict.fromkeys(row.at for row in results.where(analysis=code, name="survival"))
     numbers += [(f"At {at} days", "survival", at) for at in landmarks]
@@ -41,12 +41,12 @@ def _endpoint(results: Results, code: str, groups: list[str]) -> list[Row]:
         ("Follow-up, reverse Kaplan-Meier", "follow_up", None),
     ]
     for words, name, at in numbers:
-        rows.append(_row(words, groups, [_number(results.get(code, name, group, at)) for group in groups]))
+        rows.append(_row(words, [_number(results.get(code, name, group, at)) for group in groups]))
     return rows
 
 
-def _row(words: str, groups: list[str], cells: list[Cell]) -> Row:
-    return Row((Cell(words), *cells[: len(groups)]), indent=True)
+def _row(words: str, cells: list[Cell]) -> Row:
+    return Row((Cell(words), *cells), indent=True)
 
 
 def _events(results: Results, code: str, group: str) -> Cell:

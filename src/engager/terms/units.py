@@ -58,6 +58,23 @@ def convert(value: float, unit: str, to: str) -> float:
     return value * source.factor / target.factor
 
 
+# One sign for each that is written several ways; the micro sign and the Greek letter are two characters.
+_FOLDED = {
+    "µ": "u",
+    "μ": "u",
+    "mcg": "ug",
+    "²": "2",
+    "³": "3",
+    "⁶": "^6",
+    "⁹": "^9",
+    "m^2": "m2",
+    "×": "x",
+    "·": "*",
+    "/day": "/d",
+    "/24h": "/d",
+}
+
+
 @cache
 def _raw() -> Mapping[str, Any]:
     table: Mapping[str, Any] = tomllib.loads((files("engager.terms") / "units.toml").read_text("utf-8"))["units"]
@@ -65,5 +82,7 @@ def _raw() -> Mapping[str, Any]:
 
 
 def _normal(text: str) -> str:
-    folded = text.lower().replace("µ", "u").replace("μ", "u").replace("²", "2").replace("³", "3").replace("⁹", "^9")
-    return "".join(folded.split())
+    folded = "".join(text.lower().split())
+    for written, read in _FOLDED.items():
+        folded = folded.replace(written, read)
+    return folded

@@ -1,0 +1,16 @@
+"""Transplantation after the first dose: a treatment that comes later, with the day it came."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from engager.cohort import Cohort
+from engager.endpoints.definitions import EVENT_SOURCES
+from engager.endpoints.sources import gathered, source
+from engager.endpoints.time_to_event import matches
+
+
+def derive_transplantation(cohort: Cohort) -> pl.DataFrame:
+    """Return one row a patient transplanted after the first dose: the first day (null: not recorded), sources."""
+    rows = cohort["therapies"].filter(matches(EVENT_SOURCES["hsct"].where)).with_columns(source("therapies"))
+    return rows.group_by("patient", maintain_order=True).agg(hsct_day=pl.col("start_day").min(), sources=gathered())
