@@ -83,6 +83,13 @@ class Results(Sequence[AnalysisResult]):
     def _by_id(self) -> dict[str, AnalysisResult]:
         return {row.id: row for row in self._rows}
 
+    @cached_property
+    def _by_analysis(self) -> dict[str, list[AnalysisResult]]:
+        groups: dict[str, list[AnalysisResult]] = {}
+        for row in self._rows:
+            groups.setdefault(row.analysis, []).append(row)
+        return groups
+
     def __len__(self) -> int:
         return len(self._rows)
 
@@ -100,9 +107,10 @@ class Results(Sequence[AnalysisResult]):
         """Return the row of an id; KeyError if there is none."""
         return self._by_id[result_id]
 
-    def where(self, **values: str | None) -> tuple[AnalysisResult, ...]:
+    def where(self, *, analysis: str | None = None, **values: str | None) -> tuple[AnalysisResult, ...]:
         """Return the rows whose fields equal the values, in order: `where(analysis="OS", name="survival")`."""
-        return tuple(row for row in self._rows if all(getattr(row, key) == value for key, value in values.items()))
+        rows = self._rows if analysis is None else self._by_analysis.get(analysis, ())
+        return tuple(row for row in rows if all(getattr(row, key) == value for key, value in values.items()))
 
     def filter(self, **values: str | None) -> pl.DataFrame:
         """Return the rows whose fields equal the values as a frame, one column a field."""

@@ -77,15 +77,18 @@ def _curve(base: AnalysisResult, rows: pl.DataFrame, number: int, curves: Incide
     nobody = replace(base, N=None, warning=None, patients=(), sources=())
     if curves.time[0] > 0:
         yield replace(nobody, name="curve", at="0", estimate=0.0, n=rows.height)
-    for i, at in enumerate(curves.time):
-        who = rows.filter((pl.col("time") == at) & (pl.col("cause") == number))
+    affected = rows.filter(pl.col("cause") == number)
+    left = affected.group_by("time").agg("patient", pl.col("sources").explode(empty_as_null=False))
+    who = {time: (unique(patients), unique(sources)) for time, patients, sources in left.iter_rows()}
+    for i, at in enumerate(map(float, curves.time)):
+        patients, sources = who.get(at, ((), ()))
         yield replace(
             nobody, name="curve", at=f"{at:.15g}", estimate=float(curves.incidence[number - 1, i]),
             lower=finite(curves.lower[number - 1, i]), upper=finite(curves.upper[number - 1, i]), level=curves.level,
-            n=int(curves.at_risk[i]), patients=unique(who["patient"]), sources=sources_of(who),
+            n=int(curves.at_risk[i]), patients=patients, sources=sources,
         )  # fmt: skip
-    for tick in ticks(float(curves.time[-1])):
-        yield replace(nobody, name="at_risk", at=f"{tick:.15g}", n=int((rows["time"] >= tick).sum()))
+    for tick, n in zip(asked := ticks(float(curves.time[-1])), curves.at(asked).at_risk, strict=True):
+        yield replace(nobody, name="at_risk", at=f"{tick:.15g}", n=int(n))
 
 
 def _gray(groups: ComparedGroups, plan: AnalysisPlan) -> Iterator[AnalysisResult]:

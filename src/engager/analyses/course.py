@@ -139,7 +139,7 @@ def _events(patient: str, rows: list[Row], offset: int) -> Iterator[AnalysisResu
 
 
 def _therapies(patient: str, rows: list[Row]) -> Iterator[AnalysisResult]:
-    names = [_transplant(row) if row["kind"] == "hsct" else row["name"] or row["kind"] for row in rows]
+    names = [_treatment(row) for row in rows]
     yield _result(
         patient, "further_treatment", [row["source"] for row in rows], text=", ".join(dict.fromkeys(names)) or None,
         method="therapies after the last cycle, without conditioning",
@@ -147,8 +147,12 @@ def _therapies(patient: str, rows: list[Row]) -> Iterator[AnalysisResult]:
     )  # fmt: skip
 
 
-def _transplant(row: Row) -> str:
-    return f"{row['donor']} transplant" if row["donor"] else "transplant"
+def _treatment(row: Row) -> str:
+    """Return a therapy in words: a transplant by its donor, an irradiation by its site, a drug by its name."""
+    if row["kind"] == "hsct":
+        return f"{row['donor']} transplant" if row["donor"] else "transplant"
+    name = row["name"] or row["kind"]
+    return f"irradiation ({name})" if row["kind"] == "irradiation" and row["name"] else str(name)
 
 
 def _last_day(patient: str, rows: list[Row]) -> Iterator[AnalysisResult]:

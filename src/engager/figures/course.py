@@ -78,7 +78,7 @@ class Course:
             if row.estimate is not None
         ]
         arrow = [Mark(self.last_day, "ongoing", KINDS["ongoing"])] if self.state == "alive" else []
-        return (*events, *arrow)
+        return (*sorted(events, key=lambda mark: mark.day), *arrow)
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ def courses(results: Results) -> tuple[Course, ...]:
     for row in results.where(analysis="course"):
         rows.setdefault(row.group, []).append(row)
     return tuple(
-        Course(patient, last, tuple(own))
+        Course(last.patients[0] if last.patients else patient, last, tuple(own))
         for patient, own in rows.items()
         if (last := next((row for row in own if row.name == "follow_up"), None)) and last.estimate is not None
     )

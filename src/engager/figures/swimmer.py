@@ -13,6 +13,9 @@ from engager.figures.swimmer_legend import MARKS, bar_style, legend_rows
 from engager.figures.theme import label_rows, specification
 from engager.results import Results
 
+# More bars than this do not stand on one page.
+DRAWN = 60
+
 
 def swimmer_figure(results: Results, *, title: str, label: str | None = None) -> Figure:
     """Return the swimmer figure of the rows of the analysis `course`, a patient a bar, in the order of the rows.
@@ -22,7 +25,8 @@ def swimmer_figure(results: Results, *, title: str, label: str | None = None) ->
     what happened on an unknown day (`undated`) at the right in words: nothing is drawn on a day that is not recorded,
     and the caption says for whom infusions are missing. `label` ("synthetic") is printed in the figure.
 
-    Without rows the figure has no specification, and `empty` says why. It is 170 mm wide.
+    It is 170 mm wide. Without rows, or with more than `DRAWN` patients, the figure has no specification, and `empty`
+    says why.
 
     Examples:
         >>> swimmer_figure(Results([]), title="Course of each patient").empty
@@ -31,6 +35,9 @@ def swimmer_figure(results: Results, *, title: str, label: str | None = None) ->
     patients = courses(results)
     if not patients:
         empty = "No courses: no patient has a last day of follow-up."
+        return Figure("swimmer", title, "", empty, None, empty=empty)
+    if len(patients) > DRAWN:
+        empty = f"The course of {len(patients)} patients: too many for one figure, which shows up to {DRAWN}."
         return Figure("swimmer", title, "", empty, None, empty=empty)
     layout = lay_out(patients)
     spec = specification(layers(patients), layout.sheet, title, _datasets(layout, label))

@@ -35,11 +35,12 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The sheet with a lane for each patient; `second` is where the column of doses begins."""
+    """The sheet with a lane for each patient; `second` is where the column of doses begins, `days` the axis' ends."""
 
     sheet: Sheet
     lanes: tuple[Lane, ...]
     second: float
+    days: tuple[float, float]
 
     @property
     def courses(self) -> tuple[Course, ...]:
@@ -62,7 +63,7 @@ def lay_out(courses: Sequence[Course]) -> Layout:
         top += height
     legend = 10 * (1 + max(int(row["line"]) for row in legend_rows(courses, DOUBLE_COLUMN)))
     sheet = Sheet(DOUBLE_COLUMN, top, left, right, top=40, bottom=AXIS + legend + 4)
-    return Layout(sheet, tuple(lanes), 2 - left + ids)
+    return Layout(sheet, tuple(lanes), 2 - left + ids, time_range(courses))
 
 
 def mark_places(lane: Lane, layout: Layout) -> list[float]:
@@ -106,7 +107,7 @@ def _text(x: float, y: float, lines: list[str], *, quiet: bool = False) -> dict[
 
 
 def _x(day: float, layout: Layout) -> float:
-    first, last = time_range(layout.courses)
+    first, last = layout.days
     return layout.sheet.plot_width * (day - first) / (last - first)
 
 

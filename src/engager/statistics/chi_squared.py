@@ -24,7 +24,7 @@ def chi_squared(table: ArrayLike, *, yates: bool = False) -> ChiSquaredTest:
     """Return Pearson's chi-squared test that rows and columns of a table are independent.
 
     The statistic is the sum of (count - expected)^2 / expected with (rows - 1)(columns - 1) degrees of freedom.
-    Yates' correction, for 2 x 2 tables only, takes the lesser of 1/2 and |count - expected| off each difference.
+    Yates' correction, for 2 x 2 tables only, takes the lesser of 1/2 and `|count - expected|` off each difference.
 
     Args:
         table: counts of shape (r, c), r and c at least 2.

@@ -19,9 +19,9 @@ def cohen_kappa(first: ArrayLike, second: ArrayLike, *, weights: Weights = "none
     """Return Cohen's kappa of two ratings of the same things, with its large-sample interval.
 
     kappa = (p_o - p_e) / (1 - p_e), with p_o the (weighted) share of agreement and p_e that expected from the
-    margins. The variance is (sum p_ij (w_ij - (w_i. + w_.j)(1 - kappa))^2 - (kappa - p_e (1 - kappa))^2) /
-    (n (1 - p_e)^2), w_i. and w_.j being the mean weights of row and column; the interval is kappa +- z s, cut off at
-    -1 and 1. Weights are 1 - |i - j| / (c - 1) (linear) or 1 - (i - j)^2 / (c - 1)^2 (quadratic).
+    margins. The variance is `(sum p_ij (w_ij - (w_i. + w_.j)(1 - kappa))^2 - (kappa - p_e (1 - kappa))^2) /
+    (n (1 - p_e)^2)`, `w_i.` and `w_.j` being the mean weights of row and column; the interval is kappa +- z s, cut
+    off at -1 and 1. Weights are `1 - |i - j| / (c - 1)` (linear) or 1 - (i - j)^2 / (c - 1)^2 (quadratic).
 
     Args:
         first: labels of shape (n,).

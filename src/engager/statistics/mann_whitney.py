@@ -34,7 +34,7 @@ def mann_whitney(x: ArrayLike, y: ArrayLike, *, method: RankMethod = "exact", le
     U counts the pairs with x > y, ties by half. The exact p-value is the chance of a rank sum as far from its mean,
     or further, over all ways to draw the first group from the pooled midranks: conditional on the ties. The normal
     one refers to z = (U - mn/2) / s, where s^2 = mn/12 (N + 1 - sum (t^3 - t) / (N (N - 1))) with t the tied sets;
-    with correction |U - mn/2| is lessened by 1/2.
+    with correction `|U - mn/2|` is lessened by 1/2.
 
     The shift is the median of the mn differences x - y. Its interval is from the exact method the k-th smallest
     difference to the k-th largest, k being the first value of U whose tail holds (1 - level) / 2; from the normal

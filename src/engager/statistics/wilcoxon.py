@@ -36,7 +36,7 @@ def wilcoxon_signed_rank(
 ) -> SignedRankTest:
     """Return the two-sided Wilcoxon signed-rank test that differences are symmetric about 0.
 
-    V is the sum of the midranks of |d| over the positive differences d = x - y; zeros are dropped. The exact
+    V is the sum of the midranks of `|d|` over the positive differences d = x - y; zeros are dropped. The exact
     p-value is the chance of a V as far from its mean, or further, over all signs: conditional on the ties. The
     normal one refers to z = (V - n (n + 1) / 4) / s with s^2 the sum of the squared midranks over 4; with correction
     the distance is lessened by 1/2.
