@@ -31,9 +31,8 @@ def analyse_baseline(datasets: Datasets, plan: AnalysisPlan) -> Iterator[Analysi
         yield from _measure(subjects, measure, unit, settings)
     for category in CATEGORIES:
         yield from _category(subjects, category, settings)
-    several = subjects.filter(pl.col("prior_hsct_count") >= 2)
-    if several.height:
-        yield proportion_row("baseline", "prior_hsct_count", several, subjects.height, settings, at="2 or more")
+        if category == "prior_hsct_count":
+            yield from _several(subjects, settings)
 
 
 def _measure(subjects: pl.DataFrame, name: str, unit: str, settings: Conventions) -> Iterator[AnalysisResult]:
@@ -60,6 +59,13 @@ def _category(subjects: pl.DataFrame, name: str, settings: Conventions) -> Itera
     if known.height < subjects.height:
         rows = subjects.filter(pl.col(name).is_null())
         yield proportion_row("baseline", name, rows, subjects.height, settings, at="not recorded")
+
+
+def _several(subjects: pl.DataFrame, settings: Conventions) -> Iterator[AnalysisResult]:
+    """Yield those with two previous transplants or more, as papers count them."""
+    several = subjects.filter(pl.col("prior_hsct_count") >= 2)
+    if several.height:
+        yield proportion_row("baseline", "prior_hsct_count", several, subjects.height, settings, at="2 or more")
 
 
 def _words(value: object) -> str:

@@ -98,7 +98,7 @@ def _deaths(datasets: Datasets, group: Population, rows: pl.DataFrame) -> Iterat
     recorded = datasets.cohort["follow_up"].filter((pl.col("event") == "death") & pl.col("cause").is_not_null())
     causes = recorded.select("patient", pl.col("cause").cast(pl.String)).unique("patient", maintain_order=True)
     known = died.join(causes, on="patient", how="left", maintain_order="left")
-    by_cause = _Base("causes", group, died, base.warning)
+    by_cause = _Base("OS", group, died, base.warning)
     for (cause,), of_cause in known.group_by("cause", maintain_order=True):
         words = "cause of death as recorded, of all deaths"
         yield by_cause.count("deaths_by_cause", of_cause, words, at=str(cause or "not recorded"))

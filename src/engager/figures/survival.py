@@ -137,7 +137,8 @@ def _heights(curves: Sequence[Curve], sheet: Sheet) -> list[float]:
 def _caption(curves: Sequence[Curve]) -> str:
     """Return what the marks mean, with the method of the rows in its own words."""
     row = next((row for curve in curves for row in curve.steps), curves[0].rows[0])
-    parts = [f"{row.method}." if row.method else ""]
+    # What follows the estimator in a row's method is about that point alone.
+    parts = [f"{row.method.partition(',')[0]} estimate." if row.method else ""]
     if any(band_points(curve) for curve in curves):
         level = f"{100 * row.level:g} % " if row.level else ""
         parts.append(f"Pale band: {level}interval at each time.")

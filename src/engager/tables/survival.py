@@ -33,6 +33,10 @@ def _groups(results: Results, endpoints: dict[str, str]) -> dict[str, str]:
 
 def _endpoint(results: Results, code: str, groups: list[str]) -> list[Row]:
     rows = [_row("Patients, events", [_events(results, code, group) for group in groups])]
+    causes = dict.fromkeys(row.at for row in results.where(analysis=code, name="deaths_by_cause"))
+    for cause in causes:
+        cells = [_deaths(results.get(code, "deaths_by_cause", group, cause)) for group in groups]
+        rows.append(_row(f"Deaths, {cause}", cells))
     numbers: list[tuple[str, str, str | None]] = [("Median", "median", None)]
     landmarks = dict.fromkeys(row.at for row in results.where(analysis=code, name="survival"))
     numbers += [(f"At {at} days", "survival", at) for at in landmarks]
@@ -54,6 +58,10 @@ def _events(results: Results, code: str, group: str) -> Cell:
     if patients is None or events is None:
         return Cell("")
     return Cell(f"{patients.n}, {events.n}", (patients.id, events.id))
+
+
+def _deaths(row: AnalysisResult | None) -> Cell:
+    return Cell("0") if row is None else Cell(str(row.n), (row.id,))
 
 
 def _number(row: AnalysisResult | None) -> Cell:
