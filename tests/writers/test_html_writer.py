@@ -54,7 +54,7 @@ class Page(HTMLParser):
     @property
     def data(self) -> Any:
         """The embedded results."""
-        return json.loads(next(text for _, attributes, text in self.raw if attributes.get("id") == "data"))
+        return json.loads(next(text for _, attributes, text in self.raw if attributes.get("id") == "embedded"))
 
     def values(self, attribute: str) -> list[str]:
         """Every value of an attribute."""

@@ -69,7 +69,7 @@ def _class(of_class: pl.DataFrame, name: str, cycles: int, criteria: Response) -
         "investigator first": "as the treating team states it, else derived from the burden recorded",
     }[criteria.cycle_class]
     return AnalysisResult(
-        analysis="cycle_response", name="class", at=name, n=of_class.height, N=cycles, unit="{cycles}",
+        analysis="cycle_response", name="class", at=name, n=of_class.height, N=cycles, unit="1",
         estimate=of_class.height / cycles if cycles else None, method=f"{rule}; {order}",
         warning=f"{DEPENDENT}: no interval is given",
         patients=unique(of_class["patient"]), sources=sources_of(of_class),

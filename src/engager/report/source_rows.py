@@ -29,9 +29,10 @@ def source_rows(cohort: Cohort, results: Results, published: pl.DataFrame | None
 
 
 def _cells(row: Mapping[str, object]) -> dict[str, str]:
-    """Return the filled cells as text; of an answer in parts the text as entered stands for all."""
+    """Return the filled cells as text, place and note last; an answer in parts is told as it was entered."""
     hidden = {"row", "comparator", "result", "category", "value_text"}
     cells = {name: value for name, value in row.items() if value is not None and name not in hidden}
     if row.get("value_text") is not None:
         cells["value"] = row["value_text"]
-    return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in cells.items()}
+    last = {name: cells.pop(name) for name in ("source", "note") if name in cells}
+    return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in (cells | last).items()}

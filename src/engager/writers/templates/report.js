@@ -72,6 +72,7 @@
     }
     const box = make("div");
     for (const [name, numbers] of tables) {
+      numbers.sort((a, b) => a - b);
       box.append(make("p", `${name} ${numbers.length === 1 ? "row" : "rows"} ${numbers.join(", ")}`));
       const table = sourceTable(name, numbers, rows);
       if (table) box.append(table);
@@ -133,7 +134,7 @@
   }
 
   function bindDialog() {
-    const data = JSON.parse(document.getElementById("data").textContent);
+    const data = JSON.parse(document.getElementById("embedded").textContent);
     const dialog = document.getElementById("source");
     document.getElementById("close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
