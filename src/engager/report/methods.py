@@ -21,7 +21,11 @@ def methods(plan: AnalysisPlan) -> Bullets:
 
 def _design(plan: AnalysisPlan) -> str:
     cutoff = plan.cutoff
-    until = "no data cut-off was applied" if cutoff is None else f"data as known at {_cutoff(cutoff)}"
+    until = (
+        "no data cut-off was applied"
+        if cutoff is None
+        else f"data as known at {_cutoff(cutoff)}, rows that no day places being kept"
+    )
     source = f" Data: {plan.source}." if plan.source else ""
     return f"Design: {plan.design}; T-cell engager: {plan.drug}; {until}.{source}"
 
