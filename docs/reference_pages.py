@@ -11,6 +11,7 @@ import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from engager import statistics
 from engager.checks import RULES
 from engager.cli import engager as command_line
 from engager.plan import AnalysisPlan, Conventions, Endpoint, InputFormat, Response
@@ -32,6 +33,7 @@ def write_reference(folder: Path) -> None:
         "checks": _checks(),
         "results": _results(),
         "command-line": _command_line(),
+        "statistics": _statistics(folder / "statistics"),
     }
     for name, lines in pages.items():
         (folder / f"{name}.md").write_text("\n".join(lines) + "\n", "utf-8")
@@ -181,6 +183,23 @@ def _results() -> list[str]:
         "says which. `sources` names input rows as `table:row`."
     )
     return ["# results.json", "", intro, "", "```json", schema, "```"]
+
+
+def _statistics(folder: Path) -> list[str]:
+    """Return the list of the statistics, and write a page for each of them into a folder."""
+    folder.mkdir(exist_ok=True)
+    for name in statistics.__all__:
+        kind = "class" if isinstance(getattr(statistics, name), type) else "function"
+        kind = "data" if name.isupper() else kind
+        members = ["   :members:"] if kind == "class" else []
+        page = [f"# {name}", "", "```{eval-rst}", f".. auto{kind}:: engager.statistics.{name}", *members, "```", ""]
+        (folder / f"{name}.md").write_text("\n".join(page), "utf-8")
+    intro = (
+        "Arrays in, small frozen results out. Each has a page of its own: definition, shapes, edge cases, errors, "
+        "reference, an example that runs. All are held against R; see `verification/` in the repository."
+    )
+    listed = [f"statistics/{name}" for name in sorted(statistics.__all__, key=str.lower)]
+    return ["# Statistics", "", intro, "", "```{toctree}", ":maxdepth: 1", "", *listed, "```"]
 
 
 def _command_line() -> list[str]:

@@ -56,7 +56,7 @@ def test_the_reference_names_every_table_column_rule_and_key(tmp_path: Path) -> 
     pages = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(pages)
     pages.write_reference(tmp_path)
-    text = {path.stem: path.read_text("utf-8") for path in tmp_path.iterdir()}
+    text = {path.stem: path.read_text("utf-8") for path in tmp_path.glob("*.md")}
     for column in ("`patient` (required)", "`ctcae_version`", "`first_dose_date`"):
         assert column in text["tables"]
     assert all(f"`{key}`" in text["plan"] for key in AnalysisPlan.model_fields)
