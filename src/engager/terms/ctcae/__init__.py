@@ -1,0 +1,8 @@
+"""CTCAE 4.03, 5.0 and 6.0 as data: terms, the grades they have, and the rules that a laboratory value decides."""
+
+from engager.terms.ctcae.renamed import Renaming, renamings
+from engager.terms.ctcae.rules import Arm, Rule, rules
+from engager.terms.ctcae.terms import Term, ctcae, find_term
+from engager.terms.ctcae.versions import VERSIONS
+
+__all__ = ["VERSIONS", "Arm", "Renaming", "Rule", "Term", "ctcae", "find_term", "renamings", "rules"]
