@@ -98,6 +98,18 @@ def test_a_transplant_is_one_after_the_first_dose_on_its_first_day(derive: Any, 
     )
 
 
+def test_transplants_of_unknown_day_are_counted_among_the_transplanted(derive: Any) -> None:
+    """Two of five patients were transplanted, one of these two on a day that is not recorded."""
+    therapies = """
+        patient | kind | phase | start_day
+        2       | hsct | after | 60
+        3       | hsct | after |
+    """
+    results = _results(derive(PLAN, therapies=therapies, follow_up=FOLLOW_UP))
+    rows = [results.get("transplantation", name) for name in ("transplanted", "day_unknown")]
+    assert [(row.n, row.N) for row in rows if row is not None] == [(2, 5), (1, 2)]
+
+
 def _two_groups(n: int) -> dict[str, str]:
     """Return 2n patients of two groups: a dies on days 10, 20, ...; b relapses first and lives longer."""
     patients = ["patient | group"] + [f"{g}{i} | {g}" for g in "ab" for i in range(1, n + 1)]

@@ -28,7 +28,9 @@ def analyse_transplantation(datasets: Datasets, plan: AnalysisPlan) -> Iterator[
     rule = "a transplant after the first dose"
     yield proportion_row(ANALYSIS, "transplanted", transplanted, everyone, settings, rule=rule)
     unknown = transplanted.filter(pl.col("hsct_day").is_null())
-    yield proportion_row(ANALYSIS, "day_unknown", unknown, everyone, settings, rule=f"{rule}, its day not recorded")
+    yield proportion_row(
+        ANALYSIS, "day_unknown", unknown, transplanted.height, settings, rule=f"{rule}, its day not recorded"
+    )
     if "OS" not in datasets.time_to_event:
         return
     survival = datasets.time_to_event["OS"].filter(pl.col("time").is_not_null())
