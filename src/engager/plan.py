@@ -112,6 +112,11 @@ class Conventions(_Part):
     quantile_type: Annotated[int, Field(ge=1, le=9)] | None = None
     duration: Literal["inclusive", "elapsed"] = "inclusive"
 
+    @property
+    def day_offset(self) -> int:
+        """What a study day exceeds the time in days by: 0 where the first day counts, else 1."""
+        return 0 if self.duration == "inclusive" else 1
+
 
 class AnalysisPlan(_Part):
     """The plan of one study; see `docs/reference` for each key.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engager.analyses import analyse
+from engager.pipeline import example, open_study
 from engager.plan import AnalysisPlan
 from engager.results import Results
 from engager.statistics import gray_test, log_rank, mantel_byar
@@ -194,3 +197,44 @@ def test_subgroups_tell_responders_among_their_own_patients(derive: Any) -> None
         ("sex", "female", 1, 2),
         ("sex", "male", 1, 1),
     ]
+
+
+def test_a_study_without_a_death_is_analysed_all_the_same(derive: Any) -> None:
+    """Ten and ten patients, nobody died: no p-value, no hazard ratio, and no failure."""
+    patients = ["patient | group"] + [f"{g}{i} | {g}" for g in "ab" for i in range(10)]
+    rows = ["patient | day | event"] + [f"{g}{i} | 100 | last contact" for g in "ab" for i in range(10)]
+    datasets = derive({**PLAN, "group_by": "group"}, patients="\n".join(patients), follow_up="\n".join(rows))
+    results = _results(datasets, group_by="group")
+    row = results.get("OS", "log_rank", "group")
+    assert row is not None
+    assert (row.estimate, row.warning) == (None, "not estimable: no event to compare")
+    assert results.where(analysis="OS", name="hazard_ratio") == ()
+
+
+def test_one_group_alone_is_told_as_such(derive: Any) -> None:
+    """With a single group there is nothing to ask for, whatever its size."""
+    datasets = derive({**PLAN, "group_by": "group"}, patients="patient | group\n1 | a\n3 | a", follow_up="""
+        patient | day | event
+        1       | 10  | death
+        3       | 20  | death
+    """)  # fmt: skip
+    row = _results(datasets, group_by="group", tests_below_ten=True).get("OS", "log_rank", "group")
+    assert row is not None
+    assert row.warning == "not tested: fewer than two groups"
+
+
+def test_a_transplant_before_the_first_dose_is_history(derive: Any, shows: Any) -> None:
+    """A row that says `after` with a day before day 1 is no later treatment, as in the endpoints."""
+    therapies = "patient | kind | phase | start_day\n1 | hsct | after | -5\n2 | hsct | after | 60"
+    datasets = derive(PLAN, therapies=therapies, follow_up=FOLLOW_UP)
+    shows(datasets.transplantation, "patient | hsct_day\n2 | 60")
+
+
+def test_a_plan_without_endpoints_is_reported(tmp_path: Path) -> None:
+    """A plan may ask for no endpoint at all; the report has the other sections."""
+    study = tmp_path / "study"
+    shutil.copytree(example("tuebingen-2014"), study)
+    (study / "study.toml").write_text('title = "No endpoints"\nendpoints = {}\n', "utf-8")
+    document = open_study(study).document
+    assert "response" in {section.anchor for section in document.sections}
+    assert "survival" not in {section.anchor for section in document.sections}

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from engager.analyses.comparison import ComparedGroups, comparison_row
+from engager.analyses.comparison import ComparedGroups, comparison_row, untested
 from engager.analyses.rows import SMALL, SMALL_WARNING, Population, conventions, finite, populations, sources_of, unique
 from engager.analyses.time_to_event import ticks
 from engager.endpoints import Datasets
@@ -94,7 +94,7 @@ def _curve(base: AnalysisResult, rows: pl.DataFrame, number: int, curves: Incide
 def _gray(groups: ComparedGroups, plan: AnalysisPlan) -> Iterator[AnalysisResult]:
     for number, words in CAUSES.items():
         test = None
-        if groups.testable(plan):
+        if untested(groups.sizes, plan) is None:
             cause = groups.rows["cause"].to_numpy().astype(np.int64)
             test = gray_test(groups.time, cause, groups.labels).tests.get(number)
         yield comparison_row(ANALYSIS, "gray_test", groups, test, plan, at=words)

@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 
 def analyse_course(datasets: Datasets, plan: AnalysisPlan) -> Iterator[AnalysisResult]:
     """Yield, patient by patient, the cycles with their doses, the response, the events and the last day."""
-    offset = 0 if plan.conventions.duration == "inclusive" else 1
+    offset = plan.conventions.day_offset
     listed = datasets.subjects.select("patient").head(LISTED)
     by_patient = {name: _by_patient(frame, listed) for name, frame in _frames(datasets).items()}
     for patient in listed["patient"]:

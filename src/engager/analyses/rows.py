@@ -61,8 +61,8 @@ def conventions(plan: AnalysisPlan) -> Conventions:
 
 
 def finite(value: float) -> float | None:
-    """Return a number, or None where statistics say NaN: not estimable, not reached."""
-    return None if math.isnan(value) else float(value)
+    """Return a number, or None where statistics have none: NaN is not estimable or not reached, infinity no bound."""
+    return float(value) if math.isfinite(value) else None
 
 
 def unique(values: Iterable[str]) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from engager.analyses.comparison import NOT_TESTED
-from engager.analyses.rows import SMALL, conventions, finite, proportion_row, sources_of, unique
+from engager.analyses.comparison import untested
+from engager.analyses.rows import conventions, finite, proportion_row, sources_of, unique
 from engager.endpoints import Datasets
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
@@ -43,8 +43,7 @@ def analyse_transplantation(datasets: Datasets, plan: AnalysisPlan) -> Iterator[
 
 def _switches(rows: pl.DataFrame, plan: AnalysisPlan) -> np.ndarray:
     """Return the time of each transplant on the endpoint's scale, NaN for never."""
-    offset = 0 if plan.conventions.duration == "inclusive" else 1
-    return (rows["hsct_day"].cast(pl.Float64) - offset).fill_null(np.nan).to_numpy()
+    return (rows["hsct_day"].cast(pl.Float64) - plan.conventions.day_offset).fill_null(np.nan).to_numpy()
 
 
 def _left_out(unknown: int) -> str | None:
@@ -77,13 +76,12 @@ def _landmark(rows: pl.DataFrame, unknown: int, plan: AnalysisPlan) -> Iterator[
 
 
 def _mantel_byar(rows: pl.DataFrame, unknown: int, plan: AnalysisPlan) -> AnalysisResult:
-    sizes = rows["hsct_day"].is_not_null().sum(), rows["hsct_day"].is_null().sum()
-    tested = min(sizes) > 0 and (plan.tests_below_ten or min(sizes) >= SMALL)
-    test = None
-    if tested:
-        test = mantel_byar(rows["time"].to_numpy(), rows["event"].to_numpy(), _switches(rows, plan)).test
-    p = None if test is None else finite(test.p_value)
-    why = None if p is not None else "not estimable: no event with both states at risk" if tested else NOT_TESTED
+    without = rows["hsct_day"].null_count()
+    sizes = (rows.height - without, without)
+    why, p = untested(sizes, plan), None
+    if why is None:
+        p = finite(mantel_byar(rows["time"].to_numpy(), rows["event"].to_numpy(), _switches(rows, plan)).test.p_value)
+        why = None if p is not None else "not estimable: no event with both states at risk"
     return AnalysisResult(
         analysis=ANALYSIS, name="mantel_byar", estimate=p, N=rows.height, unit="{p}", method="Mantel-Byar test",
         warning="; ".join(filter(None, (why, _left_out(unknown)))) or None, patients=unique(rows["patient"]),

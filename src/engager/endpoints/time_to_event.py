@@ -59,7 +59,7 @@ def _gather(
     plan: AnalysisPlan,
 ) -> pl.DataFrame:
     """Return every row of the sources named: patient, time (null: day unknown), what happened, its source."""
-    offset = 0 if plan.conventions.duration == "inclusive" else 1
+    offset = plan.conventions.day_offset
     frames = [pl.DataFrame(schema=_COLUMNS)]
     for rank, name in enumerate(names):
         found = EVENT_SOURCES[name]

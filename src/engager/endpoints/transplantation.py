@@ -12,5 +12,6 @@ from engager.endpoints.time_to_event import matches
 
 def derive_transplantation(cohort: Cohort) -> pl.DataFrame:
     """Return one row a patient transplanted after the first dose: the first day (null: not recorded), sources."""
-    rows = cohort["therapies"].filter(matches(EVENT_SOURCES["hsct"].where)).with_columns(source("therapies"))
+    later = matches(EVENT_SOURCES["hsct"].where) & ((pl.col("start_day") >= 1) | pl.col("start_day").is_null())
+    rows = cohort["therapies"].filter(later).with_columns(source("therapies"))
     return rows.group_by("patient", maintain_order=True).agg(hsct_day=pl.col("start_day").min(), sources=gathered())

@@ -78,7 +78,7 @@ def compose_report(
 def _glance(material: _Material) -> Iterable[Block]:
     if "course" in material.plan.contents:
         yield swimmer_figure(material.results, title="Course of each patient", label=material.label)
-    if "survival" in material.plan.contents:
+    if "survival" in material.plan.contents and material.endpoints:
         code, name = next(iter(material.endpoints.items()))
         yield survival_figure(material.results, code, ("all",), title=f"{name} ({code})", label=material.label)
 
@@ -104,7 +104,8 @@ def _survival(material: _Material) -> Iterable[Block]:
         curves = dict.fromkeys(row.group for row in material.results.where(analysis=code, name="curve"))
         if len(curves) > 1 or code != next(iter(material.endpoints)):
             yield survival_figure(material.results, code, tuple(curves), title=f"{name} ({code})", label=material.label)
-    yield survival_table(material.results, material.endpoints)
+    if material.endpoints:
+        yield survival_table(material.results, material.endpoints)
 
 
 def _competing_risks(material: _Material) -> Iterable[Block]:
@@ -114,7 +115,7 @@ def _competing_risks(material: _Material) -> Iterable[Block]:
         yield survival_figure(
             material.results, "competing_risks", everyone, title="Cumulative incidence", label=material.label, start=0.0
         )
-    yield competing_risks_table(material.results)
+        yield competing_risks_table(material.results)
 
 
 def _comparisons(material: _Material) -> Iterable[Block]:

@@ -1,4 +1,4 @@
-"""Units by UCUM code, and the explicit conversion between two of one quantity."""
+"""Units by UCUM code, each with the factor to the reference unit of its quantity."""
 
 from __future__ import annotations
 
@@ -41,21 +41,6 @@ def read_unit(text: str) -> str | None:
         True
     """
     return spellings().get(_normal(text))
-
-
-def convert(value: float, unit: str, to: str) -> float:
-    """Return a value in another unit of the same quantity; ValueError where the quantities differ.
-
-    Examples:
-        >>> convert(15, "mg/m2/d", "ug/m2/d")
-        15000.0
-        >>> convert(3.5, "%", "1")
-        0.035
-    """
-    source, target = units()[unit], units()[to]
-    if source.quantity != target.quantity:
-        raise ValueError(f"{unit} measures {source.quantity}, {to} measures {target.quantity}: no conversion")
-    return value * source.factor / target.factor
 
 
 # One sign for each that is written several ways; the micro sign and the Greek letter are two characters.

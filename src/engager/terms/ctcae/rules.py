@@ -14,7 +14,6 @@ from engager.terms.units import units
 
 Direction = Literal["low", "high"]
 REFERENCES = {"LLN": "the lower limit of normal", "ULN": "the upper limit of normal", "BL": "the baseline"}
-CONDITIONS = ("baseline normal", "baseline abnormal", "baseline below LLN", "value abnormal")
 
 
 @dataclass(frozen=True, slots=True)
