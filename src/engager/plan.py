@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from engager.errors import InputError, Issue, Place, Severity
 from engager.schema import SCHEMA_VERSION
@@ -67,7 +67,16 @@ def _date_or_none(text: str) -> dt.date | None:
         return None
 
 
+# Capitals, so that no endpoint shares its name with another analysis of `results.json`.
+EndpointCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9-]*$", max_length=16)]
 Cutoff = Annotated[int | dt.date, BeforeValidator(_read_cutoff)]
+
+
+def _not_empty(names: tuple[EventName, ...]) -> tuple[EventName, ...]:
+    """Refuse an empty list; an entry that is unknown is told of first, and alone."""
+    if not names:
+        raise ValueError("at least one entry between the brackets")
+    return names
 
 
 class _Part(BaseModel):
@@ -97,7 +106,7 @@ class Endpoint(_Part):
     """A change to a time-to-event endpoint, or a new one; what is left out stays as defined in `endpoints`."""
 
     label: str | None = None
-    events: tuple[EventName, ...] | None = None
+    events: Annotated[tuple[EventName, ...], AfterValidator(_not_empty)] | None = None
     censoring: tuple[EventName, ...] | None = None
     non_response_at: Literal["time 0", "assessment"] | None = None
 
@@ -142,7 +151,7 @@ class AnalysisPlan(_Part):
     landmarks: tuple[Annotated[int, Field(ge=1)], ...] = (100, 365, 730)
     input: InputFormat = InputFormat()
     response: Response = Response()
-    endpoints: dict[str, Endpoint] = Field(default_factory=lambda: {"OS": Endpoint(), "EFS": Endpoint()})
+    endpoints: dict[EndpointCode, Endpoint] = Field(default_factory=lambda: {"OS": Endpoint(), "EFS": Endpoint()})
     conventions: Conventions = Conventions()
     contents: tuple[Content, ...] = get_args(Content)
 
@@ -212,7 +221,7 @@ def _drop(raw: dict[str, Any], keys: Sequence[int | str]) -> None:
 
 def _explain(problem: Any) -> Issue:
     """Return a pydantic problem as an issue that names the key, what was found and what is permitted."""
-    keys = [str(part) for part in problem["loc"]]
+    keys = [str(part) for part in problem["loc"] if part != "[key]"]  # pydantic's mark of a key that is wrong
     place = Place(PLAN_FILE, column=".".join(keys))
     if problem["type"] == "extra_forbidden":
         known = _known_keys(keys[:-1])
@@ -233,6 +242,8 @@ _WANTED = {
     "dict_type": "a part of the plan with keys of its own, as [endpoints.OS]",
     "tuple_type": 'a list between brackets, as [100, 365] or ["death"]',
     "string_too_short": "a text that is not empty",
+    "string_too_long": "a code of at most 16 signs",
+    "string_pattern_mismatch": "a code in capitals, digits and hyphens, as EFS or EFS-HSCT",
 }
 
 

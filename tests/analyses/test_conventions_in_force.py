@@ -48,6 +48,16 @@ def test_prism_takes_wilsons_interval(tmp_path: Path) -> None:
     assert "Wilson" in row.method
 
 
+def test_a_plan_may_ask_for_no_landmark(tmp_path: Path) -> None:
+    """Without landmarks the curves, medians and incidences of events are told all the same."""
+    study = tmp_path / "study"
+    shutil.copytree(example("tuebingen-2014"), study)
+    (study / "study.toml").write_text('title = "No landmark"\nlandmarks = []\n', "utf-8")
+    results = open_study(study).results
+    assert results.where(analysis="OS", name="survival") == ()
+    assert results.get("OS", "median") is not None
+
+
 def test_the_level_is_that_of_the_plan(tmp_path: Path) -> None:
     """At 90 % every interval is narrower and says its level."""
     row = _with(tmp_path, "level = 0.9").results.get("response", "responders")

@@ -68,6 +68,14 @@ def test_a_title_is_enough(tmp_path: Path) -> None:
             '[endpoints.EFS]\nevents = ["deth"]',
             "study.toml key endpoints.EFS.events.0: `deth`; expected 'death', 'marrow_relapse'",
         ),
+        (
+            "[endpoints.EFS]\nevents = []",
+            "study.toml key endpoints.EFS.events: `[]`; expected at least one entry between the brackets",
+        ),
+        (
+            "[endpoints.course]",
+            "study.toml key endpoints.course: `course`; expected a code in capitals, digits and hyphens, as EFS",
+        ),
     ],
 )
 def test_a_key_that_cannot_be_used(tmp_path: Path, line: str, expected: str) -> None:

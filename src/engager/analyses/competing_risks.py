@@ -59,10 +59,10 @@ def _cause(
         patients=unique(affected["patient"]), sources=sources_of(affected),
     )  # fmt: skip
     yield replace(base, n=affected.height, unit="{patients}", method=CAUSES[number])
-    values = curves.at(np.asarray(plan.landmarks, dtype=float))
-    for i, day in enumerate(plan.landmarks):
+    for day in plan.landmarks:
+        values = curves.at([day])
         estimate, lower, upper = (
-            finite(getattr(values, key)[number - 1][i]) for key in ("incidence", "lower", "upper")
+            finite(getattr(values, key)[number - 1][0]) for key in ("incidence", "lower", "upper")
         )
         warning = small if estimate is not None else "not estimable: after the last follow-up"
         yield replace(

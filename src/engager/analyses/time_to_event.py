@@ -128,21 +128,18 @@ def _summary(base: _Base, curve: SurvivalCurve, settings: Conventions, plan: Ana
         "median", settings.words("quantile_of_survival"), "d", estimate=finite(median.estimate),
         lower=finite(median.lower), upper=finite(median.upper), level=settings.level, warning=reached,
     )  # fmt: skip
-    values = curve.at(np.asarray(plan.landmarks, dtype=float))
-    for i, day in enumerate(plan.landmarks):
-        yield _landmark(base, "survival", values, i, str(day), settings)
+    for day in plan.landmarks:
+        yield _landmark(base, "survival", curve.at([day]), str(day), settings)
     last = curve.time[curve.events > 0][-1] if (curve.events > 0).any() else curve.time[-1]
-    yield _landmark(base, "final_survival", curve.at(np.asarray([last])), 0, None, settings)
+    yield _landmark(base, "final_survival", curve.at([last]), None, settings)
 
 
-def _landmark(
-    base: _Base, name: str, values: CurveValues, i: int, at: str | None, settings: Conventions
-) -> AnalysisResult:
-    survival, lower, upper = (finite(getattr(values, key)[i]) for key in ("survival", "lower", "upper"))
+def _landmark(base: _Base, name: str, values: CurveValues, at: str | None, settings: Conventions) -> AnalysisResult:
+    survival, lower, upper = (finite(getattr(values, key)[0]) for key in ("survival", "lower", "upper"))
     late = "not estimable: after the last follow-up" if survival is None else None
     return base.number(
         name, settings.words("survival"), "1", at=at, estimate=survival, lower=lower, upper=upper,
-        level=settings.level, n=int(values.at_risk[i]), warning=late,
+        level=settings.level, n=int(values.at_risk[0]), warning=late,
     )  # fmt: skip
 
 
