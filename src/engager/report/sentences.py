@@ -50,10 +50,16 @@ def _of(row: AnalysisResult) -> tuple[Span, ...]:
 def _response(results: Results) -> Iterator[Span]:
     responders = results.get("response", "responders")
     primary, secondary = results.get("response", "primary_responders"), results.get("response", "secondary_responders")
+    unknown = results.get("response", "response_not_assessed")
     if responders is None or not responders.N or primary is None or secondary is None:
         return
+    if unknown is not None and unknown.n == responders.N:
+        return
     yield from (*_of(responders), " responded: ", Number(str(primary.n), primary.id), " primary and ")
-    yield from (Number(str(secondary.n), secondary.id), " secondary responders.")
+    yield from (Number(str(secondary.n), secondary.id), " secondary responders")
+    if unknown is not None:
+        yield from ("; ", Number(str(unknown.n), unknown.id), " not assessed")
+    yield "."
 
 
 def _conversion(results: Results) -> Iterator[Span]:
