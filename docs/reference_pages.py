@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from engager import statistics
 from engager.checks import RULES
 from engager.cli import engager as command_line
-from engager.plan import AnalysisPlan, Conventions, Endpoint, InputFormat, Response
+from engager.plan import AnalysisPlan, parts
 from engager.results import results_schema
 from engager.schema import SCHEMA_VERSION, TABLES
 from engager.schema.columns import Kind, cdisc_of, codelist_of, kind_of, unit_of
@@ -135,9 +135,8 @@ def _model(model: type[BaseModel], path: str) -> list[str]:
     rows = [(f"`{name}`", _kind(properties[name]), _default(field)) for name, field in model.model_fields.items()]
     lines += _grid(("key", "permitted", "default"), rows)
     if not path:
-        parts = {"input": InputFormat, "response": Response, "conventions": Conventions, "endpoints.CODE": Endpoint}
-        for name, part in parts.items():
-            lines += _model(part, name)
+        for name, part in parts().items():
+            lines += _model(part, "endpoints.CODE" if name == "endpoints" else name)
     return lines
 
 

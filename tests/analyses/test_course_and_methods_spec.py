@@ -9,7 +9,7 @@ from tests.conftest import Derive
 
 from engager.analyses.course import analyse_course
 from engager.plan import AnalysisPlan
-from engager.report.methods import methods
+from engager.report.methods import methods_in_force
 from engager.report.sentences import plain
 
 
@@ -76,5 +76,6 @@ def test_the_course_of_a_patient(derive: Derive) -> None:
 )
 def test_the_methods_say_what_is_done(plan: dict[str, Any], sentence: str) -> None:
     """Each setting in force has its words."""
-    told = " ".join(plain(item) for item in methods(AnalysisPlan.model_validate({"title": "spec", **plan})).items)
+    settings = AnalysisPlan.model_validate({"title": "spec", **plan})
+    told = " ".join(plain(item) for item in methods_in_force(settings).items)
     assert sentence in told

@@ -13,7 +13,7 @@ from engager.provenance import VERSION
 from engager.report.document import Bullets, Paragraph
 
 
-def methods(plan: AnalysisPlan) -> Bullets:
+def methods_in_force(plan: AnalysisPlan) -> Bullets:
     """Return the methods of a plan as bullet points, a topic each."""
     sentences = (_design(plan), _response(plan), *_endpoints(plan), _time(plan), _statistics(plan), _software(plan))
     return Bullets(tuple(Paragraph((sentence,)) for sentence in sentences))

@@ -1,0 +1,98 @@
+"""The statistical analysis plan as data: the keys of `study.toml`, each with a default.
+
+A plan of ten lines is enough; what is in force is printed with the results.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal, get_args
+
+from pydantic import BeforeValidator, Field
+
+from engager.errors import InputError, Issue, Place, Severity
+from engager.plan.conventions import Conventions
+from engager.plan.endpoint import Endpoint, EndpointCode
+from engager.plan.input_format import InputFormat
+from engager.plan.part import Part
+from engager.plan.response import Response
+from engager.schema import SCHEMA_VERSION
+
+Content = Literal[
+    "baseline",
+    "overview",
+    "cycles",
+    "response",
+    "survival",
+    "competing_risks",
+    "comparisons",
+    "subgroups",
+    "transplantation",
+    "course",
+    "published",
+    "data",
+]
+Characteristic = Literal["sex", "risk", "group", "reason", "diagnosis", "relapse_site", "relapse_number", "cns"]
+LAST_CUTOFF = 50_000  # a study day beyond it is a date without its dashes (20111231)
+CUTOFF_FORMS = "a study day from 1 (`365`) or a date (`2011-12-31`)"
+
+
+def _read_cutoff(value: object) -> object:
+    """Accept a day, a date, or either in text; one message for all that is neither."""
+    if isinstance(value, str):
+        value = int(value) if value.isdecimal() else _date_or_none(value)
+    day = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LAST_CUTOFF
+    if day or (isinstance(value, dt.date) and not isinstance(value, dt.datetime)):
+        return value
+    raise ValueError(CUTOFF_FORMS)
+
+
+def _date_or_none(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+Cutoff = Annotated[int | dt.date, BeforeValidator(_read_cutoff)]
+
+
+class AnalysisPlan(Part):
+    """The plan of one study; see `docs/reference` for each key.
+
+    Examples:
+        >>> plan = AnalysisPlan(title="A series", design="retrospective case series")
+        >>> plan.response.marrow_limit_percent
+        5.0
+    """
+
+    schema_version: int = Field(SCHEMA_VERSION, ge=1, le=SCHEMA_VERSION)
+    title: str = Field(min_length=1)
+    design: str = "not stated"
+    authors: tuple[str, ...] = ()
+    data: Literal["patients", "synthetic", "simulated"] = "patients"
+    source: str | None = None
+    drug: str = "blinatumomab"
+    cutoff: Cutoff | None = None
+    group_by: Characteristic | None = None
+    subgroups: tuple[Characteristic, ...] = ()
+    tests_below_ten: bool = False
+    hsct_landmark: int = Field(100, ge=1)
+    landmarks: tuple[Annotated[int, Field(ge=1)], ...] = (100, 365, 730)
+    input: InputFormat = InputFormat()
+    response: Response = Response()
+    endpoints: dict[EndpointCode, Endpoint] = Field(default_factory=lambda: {"OS": Endpoint(), "EFS": Endpoint()})
+    conventions: Conventions = Conventions()
+    contents: tuple[Content, ...] = get_args(Content)
+
+    def with_cutoff(self, cutoff: str | None) -> AnalysisPlan:
+        """Return the plan with another data cut-off, a study day or a date in text; None leaves it as it is."""
+        if cutoff is None:
+            return self
+        try:
+            return self.model_copy(update={"cutoff": _read_cutoff(cutoff)})
+        except ValueError:
+            place = Place("--cutoff")
+            raise InputError(
+                Issue(Severity.ERROR, "plan.cutoff", place, f"`{cutoff}`", CUTOFF_FORMS, structural=True)
+            ) from None
