@@ -31,6 +31,13 @@ Exit codes:
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program instead of text.")
 _CUTOFF = click.option("--cutoff", metavar="DAY|DATE", help="Data cut-off: a study day (365) or a date (2011-12-31).")
+_FORMATS = click.option(
+    "--formats",
+    default="html,docx,pdf",
+    show_default=True,
+    metavar="LIST",
+    help="What to write: html, docx, pdf; tables-docx, tables-html, tables-tex; figures-pdf, figures-tiff.",
+)
 _STUDY = click.argument("study", type=click.Path(path_type=Path))
 
 
@@ -89,19 +96,21 @@ def check(study: Path, *, as_json: bool) -> None:
 @_STUDY
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the report.")
 @_CUTOFF
+@_FORMATS
 @_AS_JSON
-def report(study: Path, out: Path, cutoff: str | None, *, as_json: bool) -> None:
-    """Write the report of a STUDY folder: report.html, tables, figures and results.json, whole or not at all.
+def report(study: Path, out: Path, cutoff: str | None, formats: str, *, as_json: bool) -> None:
+    """Write the report of a STUDY folder, whole or not at all: page, Word, PDF, tables, figures, results.json.
 
     \b
     Examples:
       engager report blina-2026 --out report
       engager report blina-2026 --out report --cutoff 365
+      engager report blina-2026 --out report --formats docx,tables-tex
     """
     from engager.pipeline import run_study
 
     with _progress() as progress:
-        result = run_study(study, out, cutoff, progress)
+        result = run_study(study, out, cutoff, progress, formats)
     _tell(result, out, as_json=as_json)
 
 
@@ -164,7 +173,7 @@ def _progress() -> Iterator[Callable[[str], None]]:
 
 def _tell(study: Study, out: Path, *, as_json: bool) -> None:
     """Print what the study found and where the report is."""
-    page = out / "report.html"
+    page = next((path for path in (out / f"report.{kind}" for kind in ("html", "docx", "pdf")) if path.exists()), out)
     if as_json:
         counts = {severity: sum(issue.severity is severity for issue in study.issues) for severity in Severity}
         _print_json({"report": str(page), "results": str(out / "results.json"), "lead": study.lead, "issues": counts})

@@ -21,7 +21,7 @@ from engager.report.compose import compose_report
 from engager.report.document import Document
 from engager.report.sentences import plain
 from engager.results import Results
-from engager.writers.bundle import write_report
+from engager.writers.bundle import DEFAULT_FORMATS, read_formats, write_report
 from engager.writers.new_study import write_new_study
 
 Progress = Callable[[str], None]
@@ -92,12 +92,20 @@ def open_study(folder: Path | str, cutoff: str | None = None, progress: Progress
 
 
 def run_study(
-    folder: Path | str, out: Path | str, cutoff: str | None = None, progress: Progress = lambda _: None
+    folder: Path | str,
+    out: Path | str,
+    cutoff: str | None = None,
+    progress: Progress = lambda _: None,
+    formats: str = ",".join(DEFAULT_FORMATS),
 ) -> Study:
-    """Write the report of a study folder into `out`, whole or not at all, and return the study."""
+    """Write the report of a study folder into `out`, whole or not at all, and return the study.
+
+    `formats` names, separated by commas, what to write beside the results, the tables as CSV and the figures as SVG
+    and PNG: html, docx, pdf, tables-docx, tables-html, tables-tex, figures-pdf, figures-tiff.
+    """
+    asked = read_formats(formats)
     study = open_study(folder, cutoff, progress)
-    progress("writing")
-    write_report(study.document, Path(out))
+    write_report(study.document, Path(out), asked, progress=lambda part: progress(f"writing {part}"))
     return study
 
 

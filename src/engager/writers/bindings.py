@@ -10,6 +10,13 @@ from engager.report.document import Block, Bullets, Document, Number, Paragraph
 from engager.results import AnalysisResult
 from engager.tables.table import Table
 
+PAGE = "report.html"
+
+
+def page_link(ids: Iterable[str]) -> str:
+    """Return the address of results from a document that lies beside the page."""
+    return PAGE + link(ids)
+
 
 def link(ids: Iterable[str]) -> str:
     """Return the fragment that opens results; it is also their permanent address within the page.

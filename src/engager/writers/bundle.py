@@ -3,35 +3,55 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from engager.errors import InputError, Issue, Place, Severity
 from engager.report.document import Document
-from engager.writers.charts import write_charts
+from engager.terms.likeness import did_you_mean
+from engager.writers.charts import write_charts, write_charts_pdf, write_charts_tiff
 from engager.writers.csv_tables import write_csv_tables
+from engager.writers.docx import write_docx
 from engager.writers.html import write_html
 from engager.writers.json_results import write_json_results
 from engager.writers.manifest import read_files, write_manifest
+from engager.writers.pdf import write_pdf
+from engager.writers.single_tables import write_tables_docx, write_tables_html, write_tables_tex
 from engager.writers.staging import check_target, staged
 
 Writer = Callable[[Document, Path], list[Path]]
 
-WRITERS: Mapping[str, Writer] = {
-    "results": write_json_results,
-    "tables": write_csv_tables,
-    "figures": write_charts,
-    "page": write_html,
-    "manifest": write_manifest,
+ALWAYS: Mapping[str, Writer] = {"results": write_json_results, "tables": write_csv_tables, "figures": write_charts}
+"""What every report has: the results for programs, its tables as CSV, its figures as SVG and PNG."""
+
+FORMATS: Mapping[str, Writer] = {
+    "docx": write_docx,
+    "pdf": write_pdf,
+    "html": write_html,
+    "tables-docx": write_tables_docx,
+    "tables-html": write_tables_html,
+    "tables-tex": write_tables_tex,
+    "figures-pdf": write_charts_pdf,
+    "figures-tiff": write_charts_tiff,
 }
-"""The writers by what they write, in order; the manifest is last, because it names the files of the others."""
+"""What can be asked for beside it, in the order of writing: the page names the documents that lie beside it."""
+
+DEFAULT_FORMATS = ("html", "docx", "pdf")
 
 
-def write_report(document: Document, out: Path, *, progress: Callable[[str], None] | None = None) -> Path:
-    """Write the report into the folder `out` and return the path of its page, `out/report.html`.
+def write_report(
+    document: Document,
+    out: Path,
+    formats: Sequence[str] = DEFAULT_FORMATS,
+    *,
+    progress: Callable[[str], None] | None = None,
+) -> Path:
+    """Write the report into the folder `out` in the formats named (keys of `FORMATS`).
 
+    Returns the path of its first document, `out/report.html` by default, or `out` where no document was asked for.
     At every moment `out` is the old report, absent, or the whole new one: everything is written into a hidden folder
     beside it, which then takes its place. Files that others put into the old report are kept. `progress` is called
-    with the name of each part (a key of `WRITERS`) before it is written.
+    with the name of each part before it is written.
 
     Raises:
         OutputError: `out` is a file or a folder that is not a report, or it cannot be written; nothing has changed.
@@ -39,12 +59,38 @@ def write_report(document: Document, out: Path, *, progress: Callable[[str], Non
     target = out.resolve()
     check_target(target)
     with staged(target) as folder:
-        for part, write in WRITERS.items():
+        # The manifest is last, because it names the files of the others.
+        for part, write in [*ALWAYS.items(), *_asked(formats), ("manifest", write_manifest)]:
             if progress:
                 progress(part)
             write(document, folder)
         _keep_others(target, folder)
-    return out / "report.html"
+    return next((out / f"report.{name}" for name in DEFAULT_FORMATS if name in formats), out)
+
+
+def read_formats(text: str) -> tuple[str, ...]:
+    """Return the formats that a text names, separated by commas; InputError names those that are not known.
+
+    Examples:
+        >>> read_formats("docx, pdf")
+        ('docx', 'pdf')
+    """
+    names = tuple(name.strip().lower() for name in text.split(","))
+    unknown = [name for name in names if name not in FORMATS]
+    if unknown:
+        place, expected = Place("--formats"), "one or more of " + ", ".join(FORMATS)
+        raise InputError(
+            [
+                Issue(Severity.ERROR, "formats.unknown", place, f"`{name}`", expected,
+                      did_you_mean(name, list(FORMATS)), structural=True)
+                for name in unknown
+            ]
+        )  # fmt: skip
+    return names
+
+
+def _asked(formats: Sequence[str]) -> list[tuple[str, Writer]]:
+    return [(name, write) for name, write in FORMATS.items() if name in formats]
 
 
 def _keep_others(old: Path, new: Path) -> None:

@@ -5,6 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+_ILLEGIBLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def legible(text: str) -> str:
+    """Return text without the characters that no XML file can hold; each is shown as the replacement sign.
+
+    Examples:
+        >>> legible("a" + chr(1) + " <b>") == "a" + chr(0xFFFD) + " <b>"
+        True
+    """
+    return _ILLEGIBLE.sub(chr(0xFFFD), text)
+
 
 def file_name(name: str, suffix: str) -> str:
     """Return a file name that every system accepts; a character that one does not becomes a hyphen.

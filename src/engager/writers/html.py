@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,21 +15,26 @@ from markupsafe import Markup
 
 from engager.provenance import VERSION
 from engager.report.document import Document
+from engager.tables.table import Table
 from engager.writers.bindings import embedded_json, link, shown_results
 from engager.writers.files import file_name, write_text
 from engager.writers.html_views import section_views
 
+BESIDE = {"report.docx": "Word", "report.pdf": "PDF"}
+
 
 def write_html(document: Document, folder: Path) -> list[Path]:
-    """Write `report.html` and return its path."""
-    return [write_text(folder / "report.html", render_html(document))]
+    """Write `report.html`, which names the other documents that the folder holds, and return its path."""
+    beside = tuple(name for name in BESIDE if (folder / name).exists())
+    return [write_text(folder / "report.html", render_html(document, beside))]
 
 
-def render_html(document: Document) -> str:
+def render_html(document: Document, beside: Sequence[str] = ()) -> str:
     """Return the page as text.
 
     Every number that names a result is a link that opens what is behind it; those results, and the input rows they
-    name, are embedded once as JSON. A content security policy forbids every request and every script but its own.
+    name, are embedded once as JSON. `beside` are files to which the page leads. A content security policy forbids
+    every request and every script but its own.
 
     Raises:
         ValueError: the document shows a result that is not among its results.
@@ -37,6 +43,7 @@ def render_html(document: Document) -> str:
     page = _environment().get_template("report.html.j2")
     return page.render(
         document=document,
+        beside=[(BESIDE[name], name) for name in beside],
         sections=section_views(document),
         data=Markup(embedded_json(document, shown_results(document))),  # noqa: S704 - escaped for a script element
         style=Markup(style),  # noqa: S704 - a file of this package
@@ -45,6 +52,11 @@ def render_html(document: Document) -> str:
         manifest=json.dumps(dict(document.manifest), indent=2, ensure_ascii=False, default=str),
         version=VERSION,
     )
+
+
+def render_table(table: Table, number: int, label: str | None) -> str:
+    """Return a table as HTML without style or script, to be pasted elsewhere; its numbers lead nowhere."""
+    return _environment().get_template("table.html.j2").render(table=table, number=number, label=label)
 
 
 @cache

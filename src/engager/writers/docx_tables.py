@@ -1,0 +1,136 @@
+"""A table in Word: three rules, a head that repeats on every page, rows that do not break."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engager.figures.theme import POINTS_PER_MM, text_width
+from engager.tables.table import Cell, Row, Table
+from engager.writers.docx_fields import add_link
+from engager.writers.docx_styles import QUIET, TABLE_TEXT
+
+if TYPE_CHECKING:
+    from docx.document import Document as Word
+    from docx.table import Table as WordTable
+    from docx.table import _Cell, _Row
+
+_RULE = {"w:val": "single", "w:sz": "6", "w:space": "0", "w:color": QUIET}
+_INDENT_MM = 3
+_TYPE, _BOLD = 8.0, 1.08  # the size of a table's text, and how much wider bold is
+_LONGEST, _PADDING = 160.0, 11.0  # in points: what a column wants at most, and what its two margins take
+
+
+def add_table(word: Word, table: Table, width_mm: float) -> None:
+    """Add a table as wide as told; one without rows says in its only row what would stand there."""
+    width = max(1, len(table.columns))
+    body = table.rows or (Row((Cell(table.empty),)),)
+    made = word.add_table(rows=1 + len(body), cols=width)
+    made.autofit = False
+    _rules(made, "top", "bottom")
+    _widen(made, column_widths(table, width_mm * POINTS_PER_MM))
+    rows = list(made.rows)  # python-docx walks the whole table for each row that is asked for by its number
+    _head(rows[0], table)
+    for line, row in zip(rows[1:], body, strict=True):
+        _fill(line, row, table.numeric)
+
+
+def column_widths(table: Table, room: float) -> list[float]:
+    """Return the width of each column in points, together `room`.
+
+    Each column gets what its longest word takes; what remains is shared by how much more its longest text takes.
+
+    Examples:
+        >>> table = Table("t", "T", ("n", "a remark of several words that may well take more than one line"), ())
+        >>> [round(width) for width in column_widths(table, 200)]
+        [17, 183]
+    """
+    columns = [[name] for name in table.columns] or [[table.empty]]
+    for row in table.rows:
+        if len(row.cells) == len(columns):
+            for column, cell in zip(columns, row.cells, strict=True):
+                column.append(cell.text)
+    least = [max(_width(word) for text in column for word in text.split() or [""]) for column in columns]
+    whole = [min(max(map(_width, column)), max(low, _LONGEST)) for column, low in zip(columns, least, strict=True)]
+    more = [high - low + 1 for low, high in zip(least, whole, strict=True)]
+    rest = max(0.0, room - sum(least))
+    wanted = [low + rest * part / sum(more) for low, part in zip(least, more, strict=True)]
+    return [width * room / sum(wanted) for width in wanted]
+
+
+def _width(text: str) -> float:
+    return text_width(text, _TYPE) * _BOLD + _PADDING
+
+
+def _widen(table: WordTable, widths: list[float]) -> None:
+    from docx.shared import Pt
+
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Pt(width)
+
+
+def _head(line: _Row, table: Table) -> None:
+    _row_property(line, "w:tblHeader")
+    _row_property(line, "w:cantSplit")
+    for number, (cell, name) in enumerate(zip(line.cells, table.columns, strict=False)):
+        _text(cell, Cell(name), bold=True, right=number in table.numeric)
+        _cell_rule(cell)
+
+
+def _fill(line: _Row, row: Row, numeric: frozenset[int]) -> None:
+    from docx.shared import Mm
+
+    _row_property(line, "w:cantSplit")
+    cells = list(line.cells)
+    if len(row.cells) == 1 and len(cells) > 1:
+        cells = [cells[0].merge(cells[-1])]
+    for number, (place, cell) in enumerate(zip(cells, row.cells, strict=True)):
+        _text(place, cell, bold=row.section, right=number in numeric and len(row.cells) > 1)
+    if row.indent:
+        cells[0].paragraphs[0].paragraph_format.left_indent = Mm(_INDENT_MM)
+    if row.section:
+        cells[0].paragraphs[0].paragraph_format.keep_with_next = True
+
+
+def _text(place: _Cell, cell: Cell, *, bold: bool, right: bool) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    paragraph = place.paragraphs[0]
+    paragraph._p.style = TABLE_TEXT
+    if right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    add_link(paragraph, cell.text, cell.results, bold=bold)
+
+
+def _rules(table: WordTable, *sides: str) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    borders = OxmlElement("w:tblBorders")
+    for side in sides:
+        rule = OxmlElement(f"w:{side}")
+        for name, value in _RULE.items():
+            rule.set(qn(name), value)
+        borders.append(rule)
+    layout = table._tbl.tblPr.find(qn("w:tblLayout"))
+    if layout is None:
+        table._tbl.tblPr.append(borders)
+    else:
+        layout.addprevious(borders)
+
+
+def _cell_rule(cell: _Cell) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    borders = OxmlElement("w:tcBorders")
+    rule = OxmlElement("w:bottom")
+    for name, value in _RULE.items():
+        rule.set(qn(name), value)
+    borders.append(rule)
+    cell._tc.get_or_add_tcPr().append(borders)
+
+
+def _row_property(line: _Row, tag: str) -> None:
+    from docx.oxml import OxmlElement
+
+    line._tr.get_or_add_trPr().append(OxmlElement(tag))
