@@ -8,8 +8,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 help:            ## list the targets
 	@grep -E '^[a-z]+: .*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
-demo: .venv/run.stamp  ## set up and run the main job on the Tuebingen example
-	@$(BIN)/engager demo --out out
+demo: .venv/run.stamp  ## set up and run the main job on both examples, in all formats
+	@$(BIN)/engager demo tuebingen-2014 --out out
+	@echo
+	@$(BIN)/engager demo beijing-2022 --out out
 
 test: lint types contracts pytest  ## lint, types, import contracts, tests
 
@@ -24,7 +26,7 @@ contracts: .venv/dev.stamp
 	@$(BIN)/lint-imports --no-cache
 
 pytest: .venv/dev.stamp
-	@$(BIN)/pytest -n 2
+	@ENGAGER_BROWSER=$$(command -v chromium || command -v chromium-browser || command -v google-chrome) $(BIN)/pytest -n 2
 
 bench: .venv/bench.stamp  ## speed and memory as ratios to named peers, measured in this run
 	@$(BIN)/python -m benchmarks

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
+import polars as pl
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from engager import statistics
-from engager.checks import RULES
+from engager.checks import RULES, rules_in_force
 from engager.cli import engager as command_line
+from engager.pipeline import example, reconcile_studies
 from engager.plan import AnalysisPlan, parts
 from engager.results import results_schema
 from engager.schema import SCHEMA_VERSION, TABLES
 from engager.schema.columns import Kind, cdisc_of, codelist_of, kind_of, unit_of
+from engager.tables.formatting import patients_list, percent
 from engager.terms.codelists import codelists
 from engager.terms.measurands import measurands
+from engager.terms.mrd_assays import mrd_assays
+from engager.terms.regimens import (
+    Consolidation,
+    Cycles,
+    Escalation,
+    Interruption,
+    Premedication,
+    Regimen,
+    Restart,
+    Step,
+    regimen_names,
+    shipped_regimen,
+)
 from engager.terms.units import spellings, units
 
 
@@ -31,7 +48,9 @@ def write_reference(folder: Path) -> None:
         "vocabulary": _vocabulary(),
         "plan": _plan(),
         "checks": _checks(),
+        "regimens": _regimens(),
         "results": _results(),
+        "two-abstractions": _two_abstractions(),
         "command-line": _command_line(),
         "statistics": _statistics(folder / "statistics"),
     }
@@ -108,6 +127,7 @@ def _vocabulary() -> list[str]:
             for item in measurands().values()
         ),
     )
+    lines += _assays()
     lines += ["## Units", "", "UCUM codes. Units of one quantity are converted; a unit is never assumed."]
     lines += _grid(
         ("unit", "quantity", "factor", "also read"),
@@ -122,6 +142,23 @@ def _vocabulary() -> list[str]:
         ),
     )
     return lines
+
+
+def _assays() -> list[str]:
+    intro = "What each `method` looks for, and how deep it usually sees; no limit that a row lacks is taken from here."
+    head = ("method", "assay", "target", "sensitivity, fraction of cells", "quantitative range", "source")
+    rows = (
+        (
+            f"`{assay.method}`",
+            assay.name,
+            assay.target,
+            " to ".join(dict.fromkeys((f"{assay.least_sensitive:g}", f"{assay.most_sensitive:g}"))),
+            assay.quantitative_range,
+            assay.source,
+        )
+        for assay in mrd_assays().values()
+    )
+    return ["## MRD assays", "", intro, *_grid(head, rows)]
 
 
 def _plan() -> list[str]:
@@ -144,7 +181,8 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     default = field.get_default(call_default_factory=True)
-    return "see below" if isinstance(default, BaseModel | dict) else f"`{default}`"
+    listed = isinstance(default, tuple) and any(isinstance(entry, BaseModel) for entry in default)
+    return "see below" if listed or isinstance(default, BaseModel | dict) else f"`{default}`"
 
 
 def _kind(schema: dict[str, Any]) -> str:
@@ -163,23 +201,124 @@ def _kind(schema: dict[str, Any]) -> str:
 
 
 def _checks() -> list[str]:
+    plan = AnalysisPlan.model_validate(
+        {"title": "every rule", "cutoff": "2026-12-31", "regimen": "label-relapsed-refractory"}
+    )
+    rules = rules_in_force(plan)
+    own = {rule.name for rule in rules} - {rule.name for rule in RULES}
     intro = (
-        "What `engager check` looks for beside unreadable cells, ranges and codes. An error stops the analysis; a "
-        "warning stands in the report."
+        f"The {len(rules)} rules that `engager check` holds a study against, beside unreadable cells and codes: within "
+        "a row, between rows, between tables, over time, against the regimen. An error stops the analysis; a warning "
+        "stands in the report. Words in italics are cells of the row or counted from them; bounds that the plan sets "
+        "are shown as of the regimen `label-relapsed-refractory`. A rule marked \u2020 cannot be excepted: no analysis "
+        "could use such a row. How to accept a row, and how to write rules of your own: "
+        "[check data](../../how-to/check-data.md)."
     )
-    head = ("rule", "severity", "table", "cell", "found", "expected", "advice")
-    rows = (
-        (f"`{rule.name}`", rule.severity, rule.table, rule.column, rule.found, rule.expected, rule.advice)
-        for rule in RULES
+    lines = ["# Edit checks", "", intro]
+    for table in TABLES:
+        mine = [rule for rule in rules if rule.table == table]
+        lines += ["", f"## {table}", "", f"{len(mine)} rules."]
+        lines += _grid(("rule", "severity", "cell", "what it finds", "because it expects", "what to do"), (
+            (f"`{rule.name}`" + ("" if rule.acceptable else " \u2020") + (" (of the plan)" if rule.name in own else ""),
+             rule.severity, rule.column, _italic(rule.found), rule.expected, _italic(rule.advice)) for rule in mine
+        ))  # fmt: skip
+    return lines
+
+
+def _italic(template: str) -> str:
+    """Return a template with its cells in italics instead of braces."""
+    return re.sub(r"`?\{(\w+)\}`?", lambda cell: f"*{cell[1].replace('_', ' ')}*", template)
+
+
+def _two_abstractions() -> list[str]:
+    """Return what the two abstractions of the Tuebingen paper disagree on: counts, and the cells with two values."""
+    found = reconcile_studies(example("tuebingen-2014"), example("tuebingen-2014-second")).found
+    tables = found.agreement.filter(pl.col("field").is_null()).to_dicts()
+    heads = ("table", "rows of both", "only first", "only second", "values compared", "agree", "of those both gave")
+    lines = _grid(heads, (_agreement_row(row) for row in (*tables[1:], tables[0])))
+    told = found.items.drop_nulls(["field", "a", "b"]).filter(~pl.col("field").is_in(["name", "treatment"]))
+    alike = told.group_by("table", "field", "test", "a", "b", maintain_order=True).agg(pl.col("patient").unique())
+    place = pl.concat_str("table", "field", separator=".") + pl.when(pl.col("test").is_not_null()).then(
+        pl.concat_str(pl.lit(" ("), "test", pl.lit(")"))
+    ).otherwise(pl.lit(""))
+    rows = [(*row[:3], patients_list(tuple(row[3]))) for row in alike.select(place, "a", "b", "patient").iter_rows()]
+    lines += ["Cells with two values, the free text of drugs and procedures left out:"]
+    return lines + _grid(("field", "first", "second", "patients"), rows)
+
+
+def _agreement_row(row: dict[str, Any]) -> tuple[Any, ...]:
+    counts = (row["rows_both"], row["rows_only_a"], row["rows_only_b"], row["compared"])
+    agree, given = (f"{percent(row['agreed'], row[of], 1)} %" for of in ("compared", "both"))
+    return row["table"], *counts, agree, given
+
+
+def _regimens() -> list[str]:
+    intro = (
+        "The regimens that engager brings, each the file of that name in `src/engager/terms/regimens/`, and the keys "
+        'of such a file. `regimen = "NAME"` in the plan compares the record with one.'
     )
-    return ["# Edit checks", "", intro, *_grid(head, rows)]
+    lines = ["# Regimens", "", intro]
+    for regimen in map(shipped_regimen, regimen_names()):
+        lines += ["", f"## {regimen.name}", "", f"{regimen.title}. {regimen.setting or ''}. Source: {regimen.source}."]
+        lines += _grid(
+            ("cycles", "role", "days of infusion", "dose", "at most", "flat", "days off"),
+            (_step(row, regimen.flat_from_kg) for row in regimen.rows()),
+        )
+        lines += [f"- {rule}" for rule in _rules(regimen)]
+    lines += ["", "## The keys of a regimen", "", "Doses are in ug/m2/d or ug/d, caps and flat doses in ug/d."]
+    for model, path in _REGIMEN_PARTS.items():
+        lines += ["", f"### {path}", "", (model.__doc__ or "").split("\n\n", 1)[0].strip()]
+        keys = ((f"`{name}`", "required" if field.is_required() else "") for name, field in model.model_fields.items())
+        lines += _grid(("key", ""), keys)
+    return lines
+
+
+_REGIMEN_PARTS: dict[type[BaseModel], str] = {
+    Regimen: "Top level", Cycles: "[[cycles]]", Step: "steps of a cycle", Escalation: "[escalation]",
+    Consolidation: "[consolidation]", Interruption: "[interruption]", Restart: "[restart]",
+    Premedication: "[[premedication]]",
+}  # fmt: skip
+
+
+def _step(row: dict[str, Any], flat_from: float | None) -> tuple[str, ...]:
+    first, last, least, most = (row[name] for name in ("first_cycle", "last_cycle", "least_days_off", "most_days_off"))
+    cycles = f"{first} on" if last is None else str(first) if first == last else f"{first} to {last}"
+    return (
+        cycles, row["role"], f"{row['first_day']} to {row['last_day']}",
+        f"{' or '.join(f'{dose:g}' for dose in row['doses'])} {row['unit']}",
+        "" if row["cap"] is None else f"{row['cap']:g} ug/d",
+        "" if row["flat"] is None else f"{row['flat']:g} ug/d from {flat_from:g} kg on",
+        "" if least is None else str(least) if least == most else f"{least} to {most}",
+    )  # fmt: skip
+
+
+def _rules(regimen: Regimen) -> Iterable[str]:
+    """Yield the rules of a regimen beside its doses, in words."""
+    if regimen.escalation is not None:
+        doses = ", ".join(f"{dose:g}" for dose in regimen.escalation.doses)
+        yield f"After a {regimen.escalation.after} cycle the next may go one up in {doses} {regimen.escalation.unit}."
+    if regimen.consolidation is not None:
+        yield f"After a {regimen.consolidation.after} cycle at least {regimen.consolidation.cycles} more."
+    if regimen.interruption is not None:
+        longest = regimen.interruption.same_cycle_up_to_days
+        yield f"Interruption of up to {longest} days: the same cycle; longer: a new one."
+    if regimen.restart is not None:
+        dose, flat = regimen.restart.dose[0], regimen.restart.flat
+        heavy = f" ({flat:g} ug/d from {regimen.flat_from_kg:g} kg on)" if flat and regimen.flat_from_kg else ""
+        unit, days = regimen.restart.unit, regimen.restart.days
+        yield f"Restart after {regimen.restart.after}: {dose:g} {unit}{heavy} for {days} days."
+    for item in regimen.premedication:
+        most = f", at most {item.maximum_mg:g} mg" if item.maximum_mg is not None else ""
+        yield f"Premedication ({item.who or 'all'}): {item.drug} {item.dose:g} {item.unit}{most}, {item.when}."
 
 
 def _results() -> list[str]:
     schema = json.dumps(results_schema(), indent=2)
     intro = (
-        "A list of rows. Numbers are unrounded; `null` is not estimable, not reached or not applicable, and `warning` "
-        "says which. `sources` names input rows as `table:row`."
+        "`results` is a list of rows. Numbers are unrounded; `null` is not estimable, not reached or not applicable, "
+        "and `warning` says which. `patients` and `sources` of a row are the place, from 0, of its list in "
+        "`patient_sets` and `source_sets`, which rows share; a source is a row of the input as `table:row`. "
+        "`engager.results.Results.from_document` reads it back."
     )
     return ["# results.json", "", intro, "", "```json", schema, "```"]
 

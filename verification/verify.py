@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-SCRIPTS = ("survival", "competing", "regression", "ranks", "tables", "later_treatment")
+SCRIPTS = ("survival", "competing", "regression", "ranks", "tables", "later_treatment", "agreement")
 PACKAGES = {
     "survival": "r-cran-survival",
     "cmprsk": "r-cran-cmprsk",

@@ -5,18 +5,18 @@ Everything heavy is imported where a command needs it, so that `engager --help` 
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from engager.errors import EngagerError, ExitCode, InputError, Issue, Severity
+from engager.cli_abstraction import adjudicate, reconcile
+from engager.cli_exchange import convert, redcap
+from engager.errors import EngagerError, ExitCode, Severity
 from engager.provenance import VERSION
+from engager.terminal import bar, print_accepted, print_error, print_issues, print_json, stages, summary
 
 if TYPE_CHECKING:
     from engager.pipeline import Study
@@ -24,11 +24,10 @@ if TYPE_CHECKING:
 EXIT_CODES = """\b
 Exit codes:
   0  fine (warnings may have been told)
-  1  the data have errors; nothing was analysed
+  1  the data have errors (nothing was analysed), or two abstractions disagree
   2  the input or the arguments cannot be used
   3  a fault of engager's own
 """
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program instead of text.")
 _CUTOFF = click.option("--cutoff", metavar="DAY|DATE", help="Data cut-off: a study day (365) or a date (2011-12-31).")
 _FORMATS = click.option(
@@ -37,6 +36,11 @@ _FORMATS = click.option(
     show_default=True,
     metavar="LIST",
     help="What to write: html, docx, pdf; tables-docx, tables-html, tables-tex; figures-pdf, figures-tiff.",
+)
+_PRIVACY = click.option(
+    "--privacy",
+    metavar="PROFILE",
+    help="internal, or publication: no pseudonyms, no calendar dates, ages as bands, no source rows.",
 )
 _STUDY = click.argument("study", type=click.Path(path_type=Path))
 
@@ -51,44 +55,64 @@ def engager() -> None:
       engager demo                                 the Tuebingen series, as a report
       engager new blina-2026                       a study folder to fill
       engager check blina-2026                     every mistake, with its place
+      engager freeze blina-2026 --out interim-1    what an analysis is made of, with all hashes
       engager report blina-2026 --out report       tables, figures, report
+      engager reconcile blina-anna blina-ben       two abstractions of the same records
       engager report blina-2026 --out report --cutoff 2026-06-30
     """
 
 
 @engager.command()
+@click.argument("name", default="tuebingen-2014", type=click.Choice(["tuebingen-2014", "beijing-2022"]))
 @click.option("--out", default="out", show_default=True, type=click.Path(path_type=Path), help="Folder for the report.")
 @_AS_JSON
-def demo(out: Path, *, as_json: bool) -> None:
-    """Analyse the example that travels with engager: nine children, Tuebingen 2008-2011."""
+def demo(name: str, out: Path, *, as_json: bool) -> None:
+    """Analyse an example that travels with engager.
+
+    tuebingen-2014: nine children, from the publication; beijing-2022: a synthetic cohort of 23 with the paper's sums.
+
+    \b
+    Examples:
+      engager demo
+      engager demo beijing-2022 --out out
+    """
     from engager.pipeline import example, run_study
 
-    name = "tuebingen-2014"
-    with _progress() as progress:
+    with stages() as progress:
         study = run_study(example(name), out / name, progress=progress)
     _tell(study, out / name, as_json=as_json)
 
 
 @engager.command()
 @_STUDY
+@click.option(
+    "--marked", metavar="FILE", type=click.Path(path_type=Path), help="Write a workbook (.xlsx) with the cells marked."
+)
 @_AS_JSON
-def check(study: Path, *, as_json: bool) -> None:
+def check(study: Path, marked: Path | None, *, as_json: bool) -> None:
     """Check the data of a STUDY folder: every problem with its file, row and column.
 
     \b
-    Example:
+    Examples:
       engager check blina-2026
+      engager check blina-2026 --marked blina-2026/study.checked.xlsx
     """
-    from engager.pipeline import check_study
+    from engager.pipeline import examine_study
 
-    cohort, issues = check_study(study)
-    rows = sum(frame.height for frame in cohort.tables.values())
-    errors = [issue for issue in issues if issue.severity is Severity.ERROR]
+    with bar("checking") as progress:
+        found = examine_study(study, marked, progress)
+    errors = any(issue.severity is Severity.ERROR for issue in found.issues)
     if as_json:
-        _print_json({"rows": rows, "issues": [issue.to_dict() for issue in issues]})
+        print_json(found.to_dict() | ({"marked": str(marked)} if marked else {}))
     else:
-        _print_issues(issues, sys.stdout)
-        click.echo(_summary(issues) + f" in {rows} rows." + (" Nothing was analysed." if errors else ""))
+        print_issues(found.issues, sys.stdout)
+        print_accepted([(each.issue, each.who, each.when, each.why) for each in found.accepted])
+        count = len(found.accepted)
+        excepted = f" ({count} accepted exception{'' if count == 1 else 's'})" if count else ""
+        end = " Nothing was analysed." if errors else ""
+        click.echo(f"{summary(found.issues)} in {found.rows} rows{excepted}.{end}")
+        if marked:
+            click.echo(f"marked: {marked}")
     sys.exit(ExitCode.FINDINGS if errors else ExitCode.FINE)
 
 
@@ -97,8 +121,9 @@ def check(study: Path, *, as_json: bool) -> None:
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the report.")
 @_CUTOFF
 @_FORMATS
+@_PRIVACY
 @_AS_JSON
-def report(study: Path, out: Path, cutoff: str | None, formats: str, *, as_json: bool) -> None:
+def report(study: Path, out: Path, cutoff: str | None, formats: str, privacy: str | None, *, as_json: bool) -> None:
     """Write the report of a STUDY folder, whole or not at all: page, Word, PDF, tables, figures, results.json.
 
     \b
@@ -106,32 +131,94 @@ def report(study: Path, out: Path, cutoff: str | None, formats: str, *, as_json:
       engager report blina-2026 --out report
       engager report blina-2026 --out report --cutoff 365
       engager report blina-2026 --out report --formats docx,tables-tex
+      engager report blina-2026 --out paper --privacy publication
     """
     from engager.pipeline import run_study
 
-    with _progress() as progress:
-        result = run_study(study, out, cutoff, progress, formats)
+    with stages() as progress:
+        result = run_study(study, out, cutoff, progress, formats, privacy)
     _tell(result, out, as_json=as_json)
 
 
 @engager.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@_STUDY
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="New folder for the snapshot.")
 @_AS_JSON
-def new(folder: Path, *, as_json: bool) -> None:
+def freeze(study: Path, out: Path, *, as_json: bool) -> None:
+    """Freeze a STUDY folder: its data, typed, its plan and all hashes, as an analysis is made of them.
+
+    The same input gives the same bytes. A report is written from a snapshot as from the study.
+
+    \b
+    Examples:
+      engager freeze blina-2026 --out frozen/interim-1
+      engager report frozen/interim-1 --out report
+    """
+    from engager.pipeline import freeze_study
+
+    manifest = freeze_study(study, out)
+    if as_json:
+        print_json({"folder": str(out), **manifest})
+        return
+    tables = manifest["tables"]
+    click.echo(f"froze {sum(tables.values())} rows of {tables['patients']} patients into {out}")
+    click.echo(f"snapshot {manifest['snapshot']}")
+
+
+@engager.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@_AS_JSON
+def diff(old: Path, new: Path, *, as_json: bool) -> None:
+    """Tell what changed from OLD to NEW, two snapshots or study folders; exit code 1 where anything did.
+
+    \b
+    Examples:
+      engager diff frozen/interim-1 frozen/interim-2
+      engager diff frozen/interim-1 blina-2026
+    """
+    from engager.pipeline import diff_studies
+
+    changes = diff_studies(old, new)
+    if as_json:
+        print_json({"changes": [change.to_dict() for change in changes]})
+    else:
+        click.echo("\n".join(change.text for change in changes) or "no change")
+    sys.exit(ExitCode.FINDINGS if changes else ExitCode.FINE)
+
+
+@engager.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--from", "plan", type=click.Path(path_type=Path), help="A study folder, or its study.toml, whose plan to take."
+)
+@click.option("--update", is_flag=True, help="Write the workbook of FOLDER anew and keep what was entered.")
+@_AS_JSON
+def new(folder: Path, plan: Path | None, *, update: bool, as_json: bool) -> None:
     """Make a new study FOLDER: a plan (study.toml) and a workbook with a sheet for each table.
 
     \b
-    Example:
+    Examples:
       engager new blina-2026
+      engager new blina-2027 --from blina-2026
+      engager new blina-2026 --update
     """
     from engager.pipeline import new_study
 
-    files = new_study(folder)
+    files = new_study(folder, plan, update=update)
     if as_json:
-        _print_json({"files": [str(path) for path in files]})
+        print_json({"files": [str(path) for path in files]})
         return
     click.echo("\n".join(f"wrote {path}" for path in files))
+    if update:
+        click.echo(f"the folder as it was: {folder}.before")
     click.echo(f"Fill the workbook, close it, and run: engager check {folder}")
+
+
+engager.add_command(reconcile)
+engager.add_command(adjudicate)
+engager.add_command(convert)
+engager.add_command(redcap)
 
 
 def main() -> None:
@@ -145,7 +232,7 @@ def main() -> None:
         error.show()
         sys.exit(ExitCode.UNUSABLE_INPUT)
     except EngagerError as error:
-        _print_error(error, as_json="--json" in sys.argv)
+        print_error(error, as_json="--json" in sys.argv)
         sys.exit(error.exit_code)
     except Exception as error:
         if os.environ.get("ENGAGER_DEBUG"):
@@ -158,62 +245,18 @@ def main() -> None:
         sys.exit(ExitCode.OWN_FAULT)
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Show the stage at work on a terminal; be silent when piped."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    with console.status("starting") as status:
-        yield lambda stage: status.update(f"{stage} ...")
-
-
 def _tell(study: Study, out: Path, *, as_json: bool) -> None:
     """Print what the study found and where the report is."""
     page = next((path for path in (out / f"report.{kind}" for kind in ("html", "docx", "pdf")) if path.exists()), out)
     if as_json:
         counts = {severity: sum(issue.severity is severity for issue in study.issues) for severity in Severity}
-        _print_json({"report": str(page), "results": str(out / "results.json"), "lead": study.lead, "issues": counts})
+        print_json({"report": str(page), "results": str(out / "results.json"), "lead": study.lead, "issues": counts})
         return
     click.echo("\n".join(study.lead))
     if study.issues:
-        click.echo(f"The checks told {_summary(study.issues)}; they stand in the report.")
+        they = "it stands" if len(study.issues) == 1 else "they stand"
+        click.echo(f"The checks told {summary(study.issues)}; {they} in the report.")
     click.echo(f"report: {page}")
-
-
-def _print_error(error: EngagerError, *, as_json: bool) -> None:
-    if as_json:
-        issues = error.issues if isinstance(error, InputError) else ()
-        _print_json({"error": type(error).__name__, "message": str(error), "issues": [i.to_dict() for i in issues]})
-        return
-    if not isinstance(error, InputError):
-        click.echo(f"error: {error}", err=True)
-        return
-    _print_issues(error.issues, sys.stderr)
-    click.echo(f"{_summary(error.issues)}. Nothing was analysed, nothing was written.", err=True)
-
-
-def _print_issues(issues: Sequence[Issue], file: Any) -> None:
-    colour = file.isatty() and not os.environ.get("NO_COLOR")
-    for issue in issues:
-        mark = click.style(f"{issue.severity:<8}", fg=_COLOURS[issue.severity]) if colour else f"{issue.severity:<8}"
-        click.echo(f"{mark} {issue.place}", file=file, color=colour)
-        click.echo(f"         {issue.found}; expected {issue.expected}", file=file)
-        if issue.advice:
-            click.echo(f"         {issue.advice}", file=file)
-
-
-def _summary(issues: Sequence[Issue]) -> str:
-    counts = [(sum(issue.severity is severity for issue in issues), severity) for severity in Severity]
-    told = [f"{count} {severity}{'' if count == 1 else 's'}" for count, severity in counts if count]
-    return ", ".join(told) or "no problem"
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
 if __name__ == "__main__":

@@ -71,7 +71,8 @@ class Cohort:
     """The tables of a study by name, each a frame of its schema, with their origin.
 
     `extras` holds, by table, the columns that the schema does not know, as text; `hashes` the SHA-256 of each input
-    file.
+    file; `reference_ranges` the limits of normal of the study's laboratory, where the plan names a file of them;
+    `agreement` how far two abstractions agreed, where the study is their consensus.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -79,6 +80,8 @@ class Cohort:
     extras: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
     unread: Unread = Unread()
+    reference_ranges: pl.DataFrame | None = None
+    agreement: pl.DataFrame | None = None
 
     def __getitem__(self, table: str) -> pl.DataFrame:
         return self.tables[table]
@@ -102,11 +105,11 @@ class Cohort:
         """
         if cutoff is None:
             return self
-        limits = self._limits(cutoff).filter(pl.col("limit").is_null() | (pl.col("limit") >= 1))
+        limits = self.limits(cutoff).filter(pl.col("limit").is_null() | (pl.col("limit") >= 1))
         starts = self.tables["exposure"].group_by("patient", "cycle").agg(cycle_start=pl.col("start_day").min())
         return replace(self, tables={name: _cut_table(frame, limits, starts) for name, frame in self.tables.items()})
 
-    def _limits(self, cutoff: int | dt.date) -> pl.DataFrame:
+    def limits(self, cutoff: int | dt.date) -> pl.DataFrame:
         """Return the last study day known, per patient; null where the first dose has no date to count from."""
         patients = self.tables["patients"].select("patient", "first_dose_date")
         if isinstance(cutoff, int):

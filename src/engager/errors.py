@@ -38,7 +38,7 @@ class Place:
 
     Examples:
         >>> str(Place("study.xlsx", sheet="exposure", row=12, column="dose", cell="F12"))
-        'study.xlsx exposure!F12 (dose)'
+        'study.xlsx, sheet exposure, F12 (dose)'
         >>> str(Place("patients.csv", row=3, column="age"))
         'patients.csv row 3, column age'
         >>> str(Place("study.toml", column="cutoff"))
@@ -53,13 +53,13 @@ class Place:
 
     def __str__(self) -> str:
         if self.cell:
-            return f"{self.file} {self.sheet}!{self.cell} ({self.column})"
+            return f"{self.file}, sheet {self.sheet}, {self.cell} ({self.column})"
         parts = [f"sheet {self.sheet}"] if self.sheet else []
         if self.row is not None:
             parts.append(f"row {self.row}")
         if self.column:
             parts.append(f"key {self.column}" if self.file.endswith(".toml") else f"column {self.column}")
-        return f"{self.file} {', '.join(parts)}".rstrip()
+        return f"{self.file}{', ' if self.sheet else ' '}{', '.join(parts)}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ The JSON form is described by `results_schema`, a JSON Schema.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -125,24 +125,73 @@ class Results(Sequence[AnalysisResult]):
         kinds |= {"n": pl.Int64, "N": pl.Int64, "patients": pl.List(pl.String), "sources": pl.List(pl.String)}
         return pl.DataFrame([row.to_dict() for row in self._rows], schema=kinds)
 
+    def to_document(self) -> dict[str, Any]:
+        """Return the content of `results.json`: the rows, and apart the lists of patients and sources that they share.
+
+        Examples:
+            >>> row = AnalysisResult(analysis="OS", name="deaths", n=2, patients=("4", "7"))
+            >>> written = Results([row]).to_document()
+            >>> written["patient_sets"][written["results"][0]["patients"]]
+            ['4', '7']
+        """
+        patients, sources = SharedSets(), SharedSets()
+        rows = [
+            row.to_dict() | {"patients": patients.number(row.patients), "sources": sources.number(row.sources)}
+            for row in self._rows
+        ]
+        return {"patient_sets": patients.lists, "source_sets": sources.lists, "results": rows}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Results:
+        """Return the results that the content of a `results.json` holds; `results_schema` describes it."""
+        patients, sources = (list(map(tuple, document[name])) for name in ("patient_sets", "source_sets"))
+        return cls(
+            AnalysisResult(**row | {"patients": patients[row["patients"]], "sources": sources[row["sources"]]})
+            for row in document["results"]
+        )
+
+
+class SharedSets:
+    """Lists that many rows have in common, each kept once and named by its number.
+
+    Examples:
+        >>> sets = SharedSets()
+        >>> sets.number(("1", "2")), sets.number(()), sets.number(("1", "2")), sets.lists
+        (0, 1, 0, [['1', '2'], []])
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, ...], int] = {}
+
+    def number(self, names: tuple[str, ...]) -> int:
+        """Return the number of a list, a new one for a list that was not met before."""
+        return self._numbers.setdefault(names, len(self._numbers))
+
+    @property
+    def lists(self) -> list[list[str]]:
+        """The lists in the order of their numbers."""
+        return [list(names) for names in self._numbers]
+
 
 def results_schema() -> dict[str, Any]:
-    """Return the JSON Schema of `results.json`: a list of rows, every field present."""
+    """Return the JSON Schema of `results.json`: rows with every field present, and the lists that they share.
+
+    `patients` and `sources` of a row are the place, from 0, of its list in `patient_sets` and `source_sets`.
+    """
     text, maybe_text, maybe_number = {"type": "string"}, {"type": ["string", "null"]}, {"type": ["number", "null"]}
-    texts = {"type": "array", "items": text}
-    counts = {"type": ["integer", "null"], "minimum": 0}
+    counts, place = {"type": ["integer", "null"], "minimum": 0}, {"type": "integer", "minimum": 0}
     properties: dict[str, Any] = {field.name: maybe_text for field in fields(AnalysisResult)}
     properties |= {"analysis": text, "name": text, "group": text, "method": text}
     properties |= dict.fromkeys(("estimate", "lower", "upper", "level"), maybe_number)
-    properties |= {"n": counts, "N": counts, "patients": texts, "sources": texts}
+    properties |= {"n": counts, "N": counts, "patients": place, "sources": place}
+    row = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    lists = {"type": "array", "items": {"type": "array", "items": text}}
+    parts = {"patient_sets": lists, "source_sets": lists, "results": {"type": "array", "items": row}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "engager results",
-        "type": "array",
-        "items": {
-            "type": "object",
-            "properties": properties,
-            "required": list(properties),
-            "additionalProperties": False,
-        },
+        "type": "object",
+        "properties": parts,
+        "required": list(parts),
+        "additionalProperties": False,
     }

@@ -13,6 +13,28 @@ from engager.report.methods import methods_in_force
 from engager.report.sentences import plain
 
 
+def test_maintenance_and_an_infusion_that_was_stopped_are_events(derive: Derive) -> None:
+    """The first day of maintenance, and the last infusion where it was not completed; death is no discontinuation."""
+    datasets = derive(
+        exposure="""patient | cycle | dose | unit | start_day | end_day | end_reason
+        1 | 1 | 15 | ug/m2/d | 1 | 10 | interruption
+        1 | 1 | 15 | ug/m2/d | 12 | 20 | adverse event
+        2 | 1 | 15 | ug/m2/d | 1 | 10 | adverse event
+        2 | 2 | 15 | ug/m2/d | 43 | 70 | completed
+        3 | 1 | 15 | ug/m2/d | 1 | 10 | death""",
+        therapies="""patient | kind | phase | given | start_day
+        1 | maintenance | after | | 60
+        1 | maintenance | after | | 50
+        2 | maintenance | after | no | 80
+        3 | maintenance | before | | -50""",
+    )
+    rows = [row for row in analyse_course(datasets, AnalysisPlan(title="spec")) if row.name == "event"]
+    assert [(row.group, row.at, row.estimate, row.text) for row in rows] == [
+        ("patient 1", "maintenance", 50.0, "maintenance"),
+        ("patient 1", "discontinuation", 20.0, "discontinuation (adverse event)"),
+    ]
+
+
 def test_the_course_of_a_patient(derive: Derive) -> None:
     """Cycles, readings, response, dated and undated events, later treatment and the last day, each with its rows."""
     datasets = derive(

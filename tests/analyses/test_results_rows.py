@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
@@ -34,8 +37,18 @@ def test_what_is_not_estimable_is_none() -> None:
 
 def test_the_schema_describes_the_rows() -> None:
     """A row as it is written fits; a row without a field does not."""
-    rows = [row.to_dict() for row in (MEDIAN, YEAR)]
-    jsonschema.validate(rows, results_schema())
-    del rows[0]["N"]
+    written = Results([MEDIAN, YEAR]).to_document()
+    jsonschema.validate(written, results_schema())
+    del written["results"][0]["N"]
     with pytest.raises(jsonschema.ValidationError, match="'N' is a required property"):
-        jsonschema.validate(rows, results_schema())
+        jsonschema.validate(written, results_schema())
+
+
+def test_rows_share_their_patients_and_come_back() -> None:
+    """A list that many rows have stands once; reading gives the same rows."""
+    everyone = tuple(map(str, range(1000)))
+    rows = [replace(YEAR, at=str(day), patients=everyone, sources=("follow_up:2",)) for day in range(50)]
+    written = Results([MEDIAN, *rows]).to_document()
+    assert written["patient_sets"] == [[], list(everyone)]
+    assert {row["patients"] for row in written["results"][1:]} == {1}
+    assert list(Results.from_document(json.loads(json.dumps(written)))) == [MEDIAN, *rows]

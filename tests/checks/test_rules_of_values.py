@@ -94,11 +94,11 @@ MEASUREMENTS = "patient,day,test,method,value,unit\n"
             ],
         ),
         (
-            {"measurements": MEASUREMENTS + "1,29,mdr,pcr,0.1,1\n1,29,shoe size,,40,cm\n"},
+            {"measurements": MEASUREMENTS + "1,29,mdr,pcr,0.1,1\n1,29,zodiac,,40,cm\n"},
             [
                 ("measurements.csv row 2, column test: a test `mdr` that engager does not know; expected a test of the "
                 "vocabulary. Did you mean `mrd`? It is kept and listed, and no analysis uses it"),
-                ("measurements.csv row 3, column test: a test `shoe_size` that engager does not know; expected a test "
+                ("measurements.csv row 3, column test: a test `zodiac` that engager does not know; expected a test "
                 "of the vocabulary. It is kept and listed, and no analysis uses it"),
             ],
         ),

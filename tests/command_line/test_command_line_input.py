@@ -163,7 +163,7 @@ def test_new_then_check(tmp_path: Path, run: Run) -> None:
     assert run("new", tmp_path / "study").code == 0
     ended = run("check", tmp_path / "study")
     assert ended.code == 1
-    assert "study.xlsx sheet patients\n         no patient; expected a row for each patient" in ended.out
+    assert "study.xlsx, sheet patients\n         no patient; expected a row for each patient" in ended.out
     assert "1 error in 0 rows. Nothing was analysed." in ended.out
 
 
@@ -188,7 +188,7 @@ def test_an_own_fault_is_told_as_one(tmp_path: Path, run: Run, monkeypatch: pyte
     def fail(*_: object) -> None:
         raise ValueError("secret value of a patient")
 
-    monkeypatch.setattr("engager.pipeline.check_study", fail)
+    monkeypatch.setattr("engager.pipeline.examine_study", fail)
     monkeypatch.delenv("ENGAGER_DEBUG", raising=False)
     ended = run("check", write_study(tmp_path / "study"))
     assert ended.code == 3
@@ -207,10 +207,12 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_a_new_workbook_has_every_column(tmp_path: Path, run: Run) -> None:
-    """The sheets of a new study have the headings of the data model, required or not."""
+    """The sheets of a new study have the headings of the data model, required or not, with the unit behind."""
     run("new", tmp_path / "study")
     (tmp_path / "study" / "study.toml").read_text("utf-8").index("schema_version = 1")
     book = CalamineWorkbook.from_path(str(tmp_path / "study" / "study.xlsx"))
     for name, schema in TABLES.items():
         headings = book.get_sheet_by_name(name).to_python()[0]
-        assert {*headings} == {key for key, column in schema.columns().items() if kind_of(column) is not Kind.INTERNAL}
+        assert {str(heading).split(" (")[0] for heading in headings} == {
+            key for key, column in schema.columns().items() if kind_of(column) is not Kind.INTERNAL
+        }

@@ -60,6 +60,8 @@ all | CD4 lymphocytes decreased | cd4 | 10*9/L | 0.6-1.5 | | 0.6: 1 0 0, 0.5: 2 
 5.0 | Alkaline phosphatase increased | alp | U/L | 30-100 | 200 | 400: 0 1 1, 500: 1 1 2, 1000: 2 2 3, 4000: 3 3 4
 6.0 | Alkaline phosphatase increased | alp | U/L | 30-100 | 80 | 100: 0 0 1, 2000: 1 1 1
 6.0 | Alkaline phosphatase increased | alp | U/L | 30-100 | 200 | 100: 0 0 0, 200: 0 0 1
+5.0 6.0 | Eosinophilia | eosinophils | 10*9/L | 0.1-0.5 | 0.2 | 0.5: 0 0 1
+5.0 6.0 | Eosinophilia | eosinophils | 10*9/L | 0.1-0.5 | 0.9 | 0.5: 0 0 0, 0.9: 0 0 1
 4.03 | Blood bilirubin increased | bilirubin | umol/L | 2-20 | 40 | 20: 0 0 1, 30: 1 1 2, 60: 2 2 3, 200: 3 3 4
 5.0 6.0 | Blood bilirubin increased | bilirubin | umol/L | 2-20 | 10 | 20: 0 0 1, 30: 1 1 2, 60: 2 2 3, 200: 3 3 4
 5.0 | Blood bilirubin increased | bilirubin | mg/dL | 0.1-1 | 2 | 2: 0 0 1, 3: 1 1 2, 6: 2 2 3, 20: 3 3 4
@@ -104,6 +106,8 @@ all | Hypomagnesemia | magnesium | mg/dL | 1.7-2.4 | | 1.7: 1 0 0, 1.2: 2 1 1, 0
 4.03 | Hypophosphatemia | phosphate | mg/dL | 2.8-4.5 | | 2.8: 1 0 0, 2.5: 2 1 1, 2: 3 2 2, 1: 4 3 3
 4.03 6.0 | Hyperglycemia | glucose_fasting | mmol/L | 3.9-6 | | 6: 0 0 1, 8.9: 1 1 2, 13.9: 2 2 3, 27.8: 3 3 4
 4.03 6.0 | Hyperglycemia | glucose_fasting | mg/dL | 70-110 | | 110: 0 0 1, 160: 1 1 2, 250: 2 2 3, 500: 3 3 4
+4.03 6.0 | Hyperglycemia | glucose | mmol/L | 3.9-6 | | 6: 0 0 0, 13.9: 0 0 3, 27.8: 3 3 4
+4.03 6.0 | Hyperglycemia | glucose | mg/dL | 70-110 | | 250: 0 0 3, 500: 3 3 4
 all | Hypoglycemia | glucose | mmol/L | 3.9-6 | | 3.9: 1 0 0, 3: 2 1 1, 2.2: 3 2 2, 1.7: 4 3 3
 all | Hypoglycemia | glucose_fasting | mg/dL | 70-110 | | 70: 1 0 0, 55: 2 1 1, 40: 3 2 2, 30: 4 3 3
 all | Cholesterol high | cholesterol | mmol/L | 3-5.2 | | 5.2: 0 0 1, 7.75: 1 1 2, 10.34: 2 2 3, 12.92: 3 3 4

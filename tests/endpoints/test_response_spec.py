@@ -64,14 +64,17 @@ def test_exactly_the_marrow_limit(derive: Derive, shows: Shows, after: str, incl
 @pytest.mark.parametrize(
     ("order", "stated", "answer"),
     [
-        ("derived first", "non-responding", "responding | yes | 97 % before, 0.0001 % after: responding"),
-        ("derived first", "responding", "responding | no | 97 % before, 0.0001 % after: responding"),
+        ("derived first", "non-responding", "responding | yes | 97 % before, 0.0001 % after (5.99 log): responding"),
+        ("derived first", "responding", "responding | no | 97 % before, 0.0001 % after (5.99 log): responding"),
         (
             "investigator first",
             "non-responding",
-            "non-responding | yes | 97 % before, 0.0001 % after: responding; class as the treating team states it",
+            (
+                "non-responding | yes | 97 % before, 0.0001 % after (5.99 log): responding; "
+                "class as the treating team states it"
+            ),
         ),
-        ("investigator first", "", "responding | no | 97 % before, 0.0001 % after: responding"),
+        ("investigator first", "", "responding | no | 97 % before, 0.0001 % after (5.99 log): responding"),
     ],
 )
 def test_derived_and_stated_class(derive: Derive, shows: Shows, order: str, stated: str, answer: str) -> None:
@@ -91,10 +94,15 @@ def test_the_team_decides_where_no_class_fits(derive: Derive, shows: Shows) -> N
     shows(
         stated.cycle_response,
         "class | conflict | reason\nnon-responding | yes | "
-        "11 % before, 6.7 % after: fits no class; class as the treating team states it",
+        "11 % before, 6.7 % after: a reduction by 0.22 log, but neither below 5 % nor by 2 log: fits no class; "
+        "class as the treating team states it",
     )
     alone = derive(exposure=ONE_CYCLE, measurements=readings(before, after))
-    shows(alone.cycle_response, "class | conflict | reason\n | no | 11 % before, 6.7 % after: fits no class")
+    shows(
+        alone.cycle_response,
+        "class | conflict | reason\n | no | "
+        "11 % before, 6.7 % after: a reduction by 0.22 log, but neither below 5 % nor by 2 log: fits no class",
+    )
 
 
 @pytest.mark.parametrize(
@@ -132,7 +140,7 @@ def test_the_last_reading_closes_the_cycle(derive: Derive, shows: Shows) -> None
     )
     shows(
         datasets.cycle_response,
-        "class | assessed | reason\nresponding | 29 | 80 % before, below 0.1 % after: responding",
+        "class | assessed | reason\nresponding | 29 | 80 % before, below 0.1 % after (at least 2.9 log): responding",
     )
 
 
@@ -146,7 +154,7 @@ def test_the_records_own_end_of_cycle_goes_before_a_day(derive: Derive, shows: S
         1 | 1 | 29 | end of cycle | marrow_blasts | 0.2 | %
         1 | 1 | | best response | marrow_blasts | 0.1 | %""",
     )
-    shows(datasets.cycle_response, "reason\n80 % before, 0.2 % after: responding")
+    shows(datasets.cycle_response, "reason\n80 % before, 0.2 % after (2.6 log): responding")
 
 
 def classes(*rows: str) -> dict[str, Any]:

@@ -162,7 +162,7 @@ def test_every_result_leads_to_its_patients_and_rows(results: Results, cohort: C
 def test_results_are_unique_and_fit_their_schema(results: Results) -> None:
     """Addresses are unique, and results.json is what the schema says."""
     assert len({result.id for result in results}) == len(results)
-    jsonschema.validate([result.to_dict() for result in results], results_schema())
+    jsonschema.validate(results.to_document(), results_schema())
     assert results.to_frame().height == len(results)
 
 

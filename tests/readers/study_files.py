@@ -17,7 +17,7 @@ FILES = {
     "patients": "patient,sex,age,weight,first_dose_date\n1,male,4,16.5,2010-01-01\n2,female,9,31,2010-03-01\n",
     "exposure": "patient,cycle,start_day,end_day,dose,unit\n1,1,1,28,5,ug/m2/d\n2,1,1,28,15,ug/m2/d\n",
     "measurements": ("patient,day,test,method,value,unit\n1,29,mrd,pcr,<1e-4,1\n2,29,marrow_blasts,microscopy,3,%\n"),
-    "adverse_events": "patient,term,grade,start_day,end_day\n1,Fever,2,1,2\n",
+    "adverse_events": "patient,term,ctcae_version,grade,start_day,end_day\n1,Fever,5.0,2,1,2\n",
     "therapies": "patient,phase,kind,name\n2,before,hsct,transplantation\n",
     "follow_up": "patient,day,event\n1,400,last contact\n2,90,death\n",
 }

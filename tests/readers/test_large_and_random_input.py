@@ -59,7 +59,7 @@ def valid_studies(draw: st.DrawFn) -> dict[str, list[list[Any]]]:
             *([p, draw(day), "marrow_blasts", "flow", draw(number), "%"] for p in patients),
             *([p, draw(day), "mrd", "pcr", "<" + repr(draw(number) / 100), "1"] for p in patients),
         ],
-        "adverse_events": [["patient", "term"], *([p, draw(WORDS)] for p in patients)],
+        "adverse_events": [["patient", "term", "note"], *([p, "Fever", draw(WORDS)] for p in patients)],
         "therapies": [["patient", "kind"]],
         "follow_up": [["patient", "day", "event"], *([p, 400, "last contact"] for p in patients)],
     }  # fmt: skip
@@ -166,7 +166,7 @@ def test_two_million_rows_with_one_that_is_bad(tmp_path: Path, quoted: bool) -> 
     )
     del content
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    (issue,) = problems(folder)
+    (issue,) = [issue for issue in problems(folder) if issue.rule == "values.unreadable"]
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert (issue.place.row, issue.place.column, issue.found) == (row, "day", "`0`")
     assert kilobytes < 2e6

@@ -10,7 +10,8 @@ import pytest
 from tests.readers.study_files import FILES, problems, read, write_study
 
 from engager.plan import InputFormat
-from engager.readers.values import Refusal, read_column
+from engager.readers.refusals import Refusal
+from engager.readers.values import read_column
 from engager.schema.columns import Kind
 from engager.terms.units import read_unit
 
@@ -214,7 +215,7 @@ def test_a_misspelt_code_is_asked_about(tmp_path: Path) -> None:
 
 def test_many_refused_cells_are_counted(tmp_path: Path) -> None:
     """Fifty cells of a column are listed, the rest is a number."""
-    rows = "".join(f"1,Fever,x{i},1,2\n" for i in range(120))
+    rows = "".join(f"1,Fever,x{i},{i + 1},{i + 1}\n" for i in range(120))
     issues = problems(write_study(tmp_path, adverse_events="patient,term,grade,start_day,end_day\n" + rows))
     assert len(issues) == 51
     assert issues[-1].found == "70 more cells of this column that cannot be read"
@@ -225,3 +226,43 @@ def test_markers_of_nothing(tmp_path: Path) -> None:
     content = "patient,sex,age,diagnosis\n1,NA,.,n/a\n2,,N/A,cALL\n"
     cohort, _ = read(write_study(tmp_path, patients=content))
     assert cohort["patients"].select("sex", "age", "diagnosis").rows() == [(None, None, None), (None, None, "cALL")]
+
+
+@pytest.mark.parametrize(
+    ("text", "grade"),
+    [
+        ("3", 3), ("III", 3), ("iii", 3), ("Grade 3", 3), ("grade III", 3), ("G3", 3), ("Gr. 3", 3), ("3.0", 3),
+        ("Ⅲ", 3), ("°III", 3), ("III°", 3), ("Grad 1", 1), ("CTCAE grade 4", 4), ("I", 1), ("V", 5), ("5", 5),
+    ],
+)  # fmt: skip
+def test_grades_that_are_read(text: str, grade: int) -> None:
+    """A grade is read in figures and in Roman numerals, with the word or without."""
+    assert one(text, Kind.GRADE) == grade
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("3-4", "`3-4` is two grades: enter the one that was given, or leave grade empty and"),
+        ("III/IV", "`III/IV` is two grades"),
+        ("I-II", "`I-II` is two grades"),
+        ("1–2", "`1–2` is two grades"),
+        ("grade 2 to 3", "`grade 2 to 3` is two grades"),
+        ("7", "CTCAE has five grades"),
+        ("VI", "Enter the grade that was given"),
+        ("6", "CTCAE has five grades"),
+        ("0", "An event that did not occur has no row"),
+        ("-1", "CTCAE has five grades"),
+        ("3.5", "CTCAE has no grade between two others"),
+        (">=3", "`>=3` is a bound"),
+        ("mild", "Enter the grade that was given, or leave grade empty and put the text into grade_as_reported"),
+        ("2014-04-03", "A spreadsheet may have turned two grades such as 3-4 into a date"),
+        ("CTCAE 3", "Enter the grade that was given"),
+    ],
+)
+def test_grades_that_are_refused(text: str, advice: str) -> None:
+    """Two grades, none, a bound or a word are no grade, and it is said what to do."""
+    refusal = one(text, Kind.GRADE)
+    assert isinstance(refusal, Refusal)
+    assert refusal.expected == "one CTCAE grade: 1 to 5, or I to V"
+    assert refusal.advice.startswith(advice)

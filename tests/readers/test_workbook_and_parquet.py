@@ -53,7 +53,7 @@ def test_a_missing_sheet(tmp_path: Path) -> None:
             "follow_up); expected a sheet for each table. A table without records keeps its sheet with the heading row"
         ),
         (
-            "study.xlsx sheet therapies: the sheet is empty; expected a heading row, and rows below it. "
+            "study.xlsx, sheet therapies: the sheet is empty; expected a heading row, and rows below it. "
             "A table without records keeps its heading row"
         ),
     ]
@@ -62,7 +62,7 @@ def test_a_missing_sheet(tmp_path: Path) -> None:
 def test_a_place_in_a_workbook_is_a_cell(tmp_path: Path) -> None:
     """A problem in a sheet is told with the cell's own name."""
     book = write_book(tmp_path, sheets(patients=[["patient", "age"], ["1", 4], [], ["2", 900]]))
-    assert told(book) == ["study.xlsx patients!B4 (age): age 900; expected 0 to 120 years"]
+    assert told(book) == ["study.xlsx, sheet patients, B4 (age): age 900; expected 0 to 120 years"]
 
 
 def test_an_unreadable_workbook(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from engager.terms.units import units
 
 COLUMNS = [(table, column) for table, schema in TABLES.items() for column in schema.columns().values()]
 IDS = [f"{table}.{name}" for table, schema in TABLES.items() for name in schema.columns()]
-DOMAINS = {"AE", "CM", "DD", "DM", "DS", "EX", "LB", "MH", "PR", "RS", "VS"}
+DOMAINS = {"AE", "CM", "CP", "DD", "DM", "DS", "EX", "LB", "MH", "PR", "RS", "VS"}
 
 
 @pytest.mark.parametrize("column", [column for _, column in COLUMNS], ids=IDS)

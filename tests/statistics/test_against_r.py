@@ -248,6 +248,13 @@ def later_treatment(case: str, quantity: str) -> Callable[[list[str]], list[floa
     return test_result(statistics.log_rank(kept.time, kept.event, kept.switched).test)
 
 
+def agreement(case: str, quantity: str) -> Callable[[list[str]], list[float]]:
+    name, coverage, level = case.split("; ")
+    d = data("agreement", name)
+    found = statistics.bland_altman(d["first"], d["second"], coverage=float(coverage), level=float(level))
+    return estimate(getattr(found, quantity))
+
+
 TOPICS = {
     "survival": survival,
     "competing": competing,
@@ -255,6 +262,7 @@ TOPICS = {
     "ranks": ranks,
     "tables": tables,
     "later_treatment": later_treatment,
+    "agreement": agreement,
 }
 
 

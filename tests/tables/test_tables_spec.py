@@ -8,7 +8,7 @@ from engager.results import AnalysisResult, Results
 from engager.tables.baseline import baseline_table
 from engager.tables.overview import overview_table
 from engager.tables.published import not_computed_table, published_table
-from engager.tables.response import cycle_table, response_table
+from engager.tables.response import cycle_table, log_reduction, response_table
 from engager.tables.survival import survival_table
 from engager.tables.table import Cell, Row, Table
 
@@ -82,14 +82,17 @@ def test_response() -> None:
             row("cycle_response", "class", at="responding", n=1, N=2, method="rule"),
             row("cycle_response", "cycle", group="patient 1", at="cycle 1", text="responding", method="97 % before"),
             row("cycle_response", "cycle", group="patient 1", at="cycle 2", method="nothing recorded", warning="two"),
+            row("cycle_response", "log_reduction", group="patient 1", at="cycle 1", lower=1.8451, unit="{log}"),
+            row("cycle_response", "log_reduction", group="patient 1", at="cycle 2", unit="{log}"),
+            row("mrd", "state", group="patient 1", at="cycle 1", text="pcr: not detected at sensitivity 1e-6"),
         ]
     )  # fmt: skip
     assert texts(response_table(results)) == ["Responders | 6 of 9 | 66.7 % (95 % CI 29.9\u201392.5) | 1\u20136"]
     assert texts(cycle_table(results)) == [
-        "responding | 1 of 2 cycles | rule",
+        "responding | 1 of 2 cycles |  |  | rule",
         "Each cycle",
-        "patient 1, cycle 1 | responding | 97 % before",
-        "patient 1, cycle 2 | no class | nothing recorded (two)",
+        "patient 1, cycle 1 | responding | at least 1.85 log | pcr: not detected at sensitivity 1e-6 | 97 % before",
+        "patient 1, cycle 2 | no class | \u2013 |  | nothing recorded (two)",
     ]
 
 
@@ -143,3 +146,18 @@ def test_a_row_has_a_cell_for_each_column() -> None:
     """Or one, for a heading; anything else is a mistake of ours."""
     with pytest.raises(ValueError, match="table t: a row has 2 cells for 3 columns"):
         Table("t", "T", ("a", "b", "c"), (Row((Cell("1"), Cell("2"))),))
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ({"estimate": 5.9868}, "5.99 log"),
+        ({"lower": 1.8451}, "at least 1.85 log"),
+        ({"upper": 3.0}, "at most 3.00 log"),
+        ({"lower": -1.1549, "upper": -1.1091}, "-1.15 to -1.11 log"),
+        ({}, "\u2013"),
+    ],
+)
+def test_log_reductions(values: dict[str, float], shown: str) -> None:
+    """A value, a bound from one side, both bounds, or a dash."""
+    assert log_reduction(row("cycle_response", "log_reduction", **values)) == shown

@@ -20,6 +20,7 @@ from engager.provenance import VERSION
 from engager.report.document import Document, IssueList, Number, Paragraph, Section
 from engager.results import AnalysisResult, Results
 from engager.tables.table import Cell, Row, Table
+from engager.writers.bindings import EMBEDDED
 from engager.writers.html import render_html
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'<!--=cmd"
@@ -100,7 +101,14 @@ def test_every_link_opens_a_result_that_the_page_holds(page: Page, document: Doc
     ids = {result_id for href in links for result_id in parse_qs(href[1:])["r"]}
     assert ids == set(page.data["results"])
     for result_id, row in page.data["results"].items():
-        assert row == document.results.by_id(result_id).to_dict()
+        known = document.results.by_id(result_id)
+        lists = {
+            "patients": page.data["patient_sets"][row.pop("patients")],
+            "sources": page.data["source_sets"][row.pop("sources")],
+        }
+        counts = (row.pop("patients_count"), row.pop("sources_count"))
+        assert counts == (len(known.patients), len(known.sources))
+        assert row | lists == known.to_dict()
 
 
 def test_a_cell_of_two_results_opens_both(page: Page) -> None:
@@ -200,9 +208,20 @@ def test_the_label_stands_at_the_top(document: Document, label: str | None) -> N
 def test_an_empty_report_is_a_page() -> None:
     """No facts, no sections, no results."""
     page = Page(render_html(Document("Empty", "", (), (), Results([]), "statement")))
-    assert page.data == {"results": {}, "rows": {}}
+    assert page.data == {"results": {}, "rows": {}, "patient_sets": [], "source_sets": []}
 
 
 def test_two_runs_write_the_same_page(document: Document) -> None:
     """Nothing in it depends on the time or on chance."""
     assert render_html(document) == render_html(document)
+
+
+def test_of_a_long_list_the_page_carries_the_first(document: Document) -> None:
+    """And says how many there are; results.json has them all."""
+    many = tuple(map(str, range(EMBEDDED + 50)))
+    row = dataclasses.replace(document.results[0], patients=many, sources=tuple(f"patients:{name}" for name in many))
+    fact = Paragraph((Number("6", row.id),))
+    page = Page(render_html(Document("Large", "", (fact,), (), Results([row]), "statement")))
+    shown = page.data["results"][row.id]
+    assert len(page.data["patient_sets"][shown["patients"]]) == EMBEDDED
+    assert (shown["patients_count"], shown["sources_count"]) == (EMBEDDED + 50, EMBEDDED + 50)

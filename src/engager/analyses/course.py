@@ -18,6 +18,8 @@ from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
 
 Row = Mapping[str, Any]
+DISCONTINUED = ("adverse event", "progression", "physician decision", "patient decision", "other")
+"""The reasons for which a last infusion ended that mean it was stopped; death is told as such."""
 
 
 def analyse_course(datasets: Datasets, plan: AnalysisPlan) -> Iterator[AnalysisResult]:
@@ -31,7 +33,10 @@ def analyse_course(datasets: Datasets, plan: AnalysisPlan) -> Iterator[AnalysisR
         yield from _infusions(patient, rows["infusions"], offset)
         yield from _burden(patient, rows["burden"])
         yield from _response(patient, rows)
-        yield from _events(patient, [*rows["follow_up"], *rows["transplants"]], offset)
+        # Where the infusion tells when and why it was stopped, a row that says so once more is no other event.
+        told = [row for row in rows["follow_up"] if not rows["discontinued"] or row["event"] != "end of treatment"]
+        events = [*told, *rows["transplants"], *rows["maintenance"], *rows["discontinued"]]
+        yield from _events(patient, events, offset)
         yield from _therapies(patient, rows["therapies"])
         yield from _last_day(patient, rows["OS"])
 
@@ -52,9 +57,26 @@ def _frames(datasets: Datasets) -> dict[str, pl.DataFrame]:
         "burden": datasets.burden.filter(pl.col("role") == "before"),
         "follow_up": follow_up.with_columns(source("follow_up")),
         "transplants": therapies.filter(transplant).with_columns(event=pl.lit("hsct")),
+        "maintenance": _maintenance(therapies.filter(given)),
+        "discontinued": _discontinued(datasets.cohort["exposure"]),
         "therapies": later.filter(pl.col("kind") != "conditioning"),
         "OS": datasets.time_to_event.get("OS", pl.DataFrame({"patient": []}, schema={"patient": pl.String})),
     }
+
+
+def _maintenance(given: pl.DataFrame) -> pl.DataFrame:
+    """Return the first day of maintenance after the first dose, of each patient who has one."""
+    rows = given.filter((pl.col("kind") == "maintenance") & (pl.col("day") >= 1)).sort("day", "row")
+    return rows.unique("patient", keep="first", maintain_order=True).with_columns(event=pl.lit("maintenance"))
+
+
+def _discontinued(exposure: pl.DataFrame) -> pl.DataFrame:
+    """Return the end of the last stretch of infusion of each patient who did not complete it, with the reason."""
+    ended = exposure.filter(pl.col("end_day").is_not_null()).sort("end_day", "row")
+    last = ended.unique("patient", keep="last", maintain_order=True).with_columns(source("exposure"))
+    reason = pl.col("end_reason").cast(pl.String)
+    stopped = last.filter(reason.is_in(DISCONTINUED))
+    return stopped.with_columns(day="end_day", event=pl.lit("discontinuation"), cause=reason)
 
 
 def _by_patient(frame: pl.DataFrame, listed: pl.DataFrame) -> dict[str, list[Row]]:

@@ -23,6 +23,7 @@ _UNITS = {
     "%": ("fraction", 0.01), "1": ("fraction", 1.0),
     "d": ("time", 1.0), "days": ("time", 1.0), "weeks": ("time", 7.0), "months": ("time", 365.25 / 12),
     "a": ("time", 365.25), "years": ("time", 365.25),
+    "/uL": ("count", 1.0), "10*9/L": ("count", 1000.0),
 }  # fmt: skip
 
 

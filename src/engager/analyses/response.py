@@ -1,8 +1,9 @@
-"""Exposure and response: cycles, their class, responders, MRD conversion."""
+"""Response: cycles by class, responders, MRD conversion."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -18,6 +19,7 @@ from engager.endpoints.response import (
     SECONDARY,
 )
 from engager.plan import AnalysisPlan, Response
+from engager.plan.response import Mrd
 from engager.results import AnalysisResult
 from engager.statistics import Conventions, quantile
 
@@ -32,16 +34,6 @@ RESPONSES = {
 DEPENDENT = "cycles of one patient are not independent"
 
 
-def analyse_exposure(datasets: Datasets, _: AnalysisPlan) -> Iterator[AnalysisResult]:
-    """Yield the number of cycles."""
-    cycles = datasets.cycles
-    yield AnalysisResult(
-        analysis="exposure", name="cycles", n=cycles.height, N=cycles.height, unit="{cycles}",
-        method="cycles with at least one infusion recorded", patients=unique(cycles["patient"]),
-        sources=sources_of(cycles),
-    )  # fmt: skip
-
-
 def analyse_cycle_response(datasets: Datasets, plan: AnalysisPlan) -> Iterator[AnalysisResult]:
     """Yield the count of cycles of each class, and each cycle's class with its reason."""
     rows = datasets.cycle_response
@@ -49,6 +41,12 @@ def analyse_cycle_response(datasets: Datasets, plan: AnalysisPlan) -> Iterator[A
         of_class = rows.filter(pl.col("class") == name)
         yield _class(of_class, name, rows.height, plan.response)
         yield _blasts_before(of_class, name, conventions(plan))
+    compared = rows.filter(pl.col("class").is_in([RESPONDING, NON_RESPONDING]))
+    yield AnalysisResult(
+        analysis="cycle_response", name="compared", n=compared.height, N=rows.height, unit="{cycles}",
+        method="responding and non-responding cycles, those of maintenance and those without a class left out",
+        patients=unique(compared["patient"]), sources=sources_of(compared),
+    )  # fmt: skip
     unclassed = rows.filter(pl.col("class").is_null())
     if unclassed.height:
         yield _class(unclassed, NO_CLASS, rows.height, plan.response)
@@ -123,11 +121,31 @@ def _conversion(
 ) -> Iterator[AnalysisResult]:
     """Yield MRD conversion, out of those with a positive burden before treatment: of all, and of the responders."""
     out_of = "of patients with a positive burden before treatment"
-    rule = f"MRD below {plan.response.mrd_negative_below:g} after treatment, {out_of}"
+    rule = f"MRD below {plan.response.mrd_negative_below:g} after treatment, {out_of}; {_assays(plan.response.mrd)}"
     groups = {"all": conversion, "responders": conversion.join(responders, on="patient", how="semi")}
     for group, rows in groups.items():
         converted = rows.filter(pl.col("converted") == "yes")
-        yield proportion_row("response", "mrd_conversion", converted, rows.height, settings, group=group, rule=rule)
+        row = proportion_row("response", "mrd_conversion", converted, rows.height, settings, group=group, rule=rule)
+        yield replace(row, warning="; ".join(filter(None, (*_doubts(rows), row.warning))) or None)
     unknown = conversion.filter(pl.col("converted") == "not assessed")
     rule = f"no reading after treatment decides, {out_of}"
     yield proportion_row("response", "mrd_not_assessed", unknown, conversion.height, settings, rule=rule)
+
+
+def _assays(mrd: Mrd) -> str:
+    """Return how assays were compared, and which sensitivities the plan states."""
+    compared = "assays compared as one" if mrd.compare_assays else "MRD of one assay not held against another's"
+    stated = ", ".join(f"{method} {limit:g}" for method, limit in sorted(mrd.sensitivity.items()))
+    return f"{compared}; sensitivity as the plan states it: {stated}" if stated else compared
+
+
+def _doubts(rows: pl.DataFrame) -> Iterator[str]:
+    """Yield what a reader should know of the readings behind a conversion."""
+    refused, blinded = rows.filter("refused").height, rows.filter("blinded").height
+    if refused:
+        yield f"{refused} not assessed, since MRD before and after is of two assays"
+    if blinded:
+        yield (
+            f"{blinded} by flow cytometry alone with a gate on CD19 or one that is not stated: the drug binds CD19, "
+            "and blasts without it would be missed"
+        )

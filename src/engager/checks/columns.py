@@ -18,7 +18,7 @@ def _column_rules(table: str, name: str, column: dy.Column) -> Iterator[Rule]:
     if not column.nullable:
         yield Rule(
             f"{table}.{name}_empty", Severity.ERROR, table, name, rows(table, cell.is_null()),
-            f"{name} is empty", f"a value: {column.description}", absence=((table, name),),
+            f"{name} is empty", f"a value: {column.description}", absence=((table, name),), acceptable=False,
         )  # fmt: skip
     low, high = getattr(column, "min", None), getattr(column, "max", None)
     if low is not None or high is not None:
@@ -34,6 +34,7 @@ def _column_rules(table: str, name: str, column: dy.Column) -> Iterator[Rule]:
             f"{table}.{name}_twice", Severity.ERROR, table, name,
             rows(table, cell.is_duplicated() & cell.is_not_null()),
             f"{name} {{{name}}} stands more than once", "one row for each patient", "Join the rows, or correct one",
+            acceptable=False,
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from engager.checks.rule import Rule, rows
+from engager.cohort import Cohort
 from engager.errors import Severity
 from engager.terms.units import units
 
@@ -28,7 +29,41 @@ def _rate() -> pl.Expr:
     return pl.col("dose") * _factor()
 
 
+def _overlapping(cohort: Cohort) -> pl.DataFrame:
+    """Return the stretches that begin while another of the patient runs; to end one on the day of the next is fine."""
+    dated = cohort["exposure"].filter(pl.col("patient").is_not_null() & pl.col("start_day").is_not_null())
+    last = pl.coalesce("end_day", "start_day")
+    rows = dated.sort("patient", "start_day", last, "row").with_columns(
+        until=last.cum_max().shift(1).over("patient"), begun=pl.col("start_day").shift(1).over("patient")
+    )
+    beside = (pl.col("start_day") < pl.col("until")) | (pl.col("start_day") == pl.col("begun"))
+    return rows.filter(beside.fill_null(value=False)).sort("row")
+
+
+def _out_of_order(cohort: Cohort) -> pl.DataFrame:
+    """Return the first stretch of each cycle that begins before the cycle numbered lower."""
+    dated = (
+        cohort["exposure"].drop_nulls(["patient", "cycle", "start_day"]).sort("patient", "cycle", "start_day", "row")
+    )
+    first = dated.unique(["patient", "cycle"], keep="first", maintain_order=True)
+    rows = first.with_columns(
+        before=pl.col("cycle").shift(1).over("patient"), day_before=pl.col("start_day").shift(1).over("patient")
+    )
+    return rows.filter((pl.col("start_day") < pl.col("day_before")).fill_null(value=False)).sort("row")
+
+
 RULES = (
+    Rule(
+        "exposure.overlap", Severity.ERROR, "exposure", "start_day", _overlapping,
+        "an infusion from day {start_day} beside one that runs from day {begun} on, to day {until}",
+        "one infusion at a time", "Where the dose changes, one stretch ends and the next begins; is a row there twice?",
+        absence=(("exposure", "start_day"), ("exposure", "end_day")),
+    ),
+    Rule(
+        "exposure.cycle_order", Severity.WARNING, "exposure", "cycle", _out_of_order,
+        "cycle {cycle} begins on day {start_day}, cycle {before} on day {day_before}", "cycles numbered as they follow",
+        "Check the numbers of the cycles and the days",
+    ),
     Rule(
         "exposure.dose_thousandfold", Severity.ERROR, "exposure", "dose", rows("exposure", _rate() > _bound(1)),
         "dose {dose} {unit}", "5 to 30 ug/m2/d, or 9 to 112 ug/d, as such drugs are given",

@@ -38,7 +38,7 @@ RULES = (
     Rule(
         "follow_up.before_first_dose", Severity.ERROR, "follow_up", "day", rows("follow_up", pl.col("day") < 1),
         "{event} on day {day}, before the first dose", "day 1 or later: day 1 is the day of the first dose",
-        "Check the day and the date of the first dose",
+        "Check the day and the date of the first dose", acceptable=False,
     ),
     *(
         Rule(
@@ -52,13 +52,13 @@ RULES = (
     ),
     Rule(
         "follow_up.second_death", Severity.ERROR, "follow_up", "event", _second_death,
-        "a second death of patient {patient}", "one death at most", "Take one of the rows away",
+        "a second death of patient {patient}", "one death at most", "Take one of the rows away", acceptable=False,
     ),
     Rule(
         "follow_up.death_without_day", Severity.ERROR, "follow_up", "day",
         rows("follow_up", _DIED & _UNPLACED),
         "a death without a day", "a study day, or a date beside a date of the first dose",
-        absence=_PLACES,
+        absence=_PLACES, acceptable=False,
     ),
     Rule(
         "follow_up.event_without_day", Severity.WARNING, "follow_up", "day",

@@ -94,6 +94,12 @@ RULES = (
         absence=tuple(("measurements", column) for column in ("day", "date", "cycle", "timepoint")),
     ),
     Rule(
+        "measurements.limit_negative", Severity.ERROR, "measurements", "lower_limit",
+        rows("measurements", pl.col("test").is_in(_KNOWN)
+             & ((pl.col("lower_limit") < 0) | (pl.col("upper_limit") <= 0))),
+        "limits of {test} from {lower_limit} to {upper_limit}", "a lower limit of 0 or more, an upper limit above 0",
+    ),
+    Rule(
         "measurements.limits", Severity.ERROR, "measurements", "lower_limit",
         rows("measurements", pl.col("lower_limit") > pl.col("upper_limit")),
         "lower limit {lower_limit} above upper limit {upper_limit}", "lower limit below upper limit",

@@ -57,7 +57,7 @@ RULES = (
         Rule(
             f"{table}.unknown_patient", Severity.ERROR, table, "patient", _unknown(table),
             "patient {patient}, who is not in the table patients", "a patient of the table patients",
-            "{question}", absence=(("patients", "patient"),),
+            "{question}", absence=(("patients", "patient"),), acceptable=False,
         )
         for table in TABLES
         if table != "patients"

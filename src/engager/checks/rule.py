@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -18,6 +18,7 @@ class Rule:
     `find` returns the offending rows of `table` with their `row`; `found` and `advice` are templates filled from
     those rows' columns. `column` is the cell that a person has to look at. A rule that misses something names in
     `absence` where it could stand, as (table, column): where that could not be read, nothing is told.
+    `acceptable` says whether a study may accept such a row as it is; what no analysis could use it may not.
     """
 
     name: str
@@ -29,19 +30,33 @@ class Rule:
     expected: str
     advice: str = ""
     absence: tuple[tuple[str, str], ...] = ()
+    acceptable: bool = True
 
     def issues(self, cohort: Cohort) -> Iterator[Issue]:
         """Yield an issue for each offending row, the last one counting those beyond the number listed."""
-        bad = self._offending(cohort)
-        for values in bad.head(LISTED).iter_rows(named=True):
-            place = cohort.place(self.table, values["row"], self.column)
-            shown = {key: _shown(value) for key, value in values.items()}
-            yield self._issue(place, self.found.format_map(shown), self.advice.format_map(shown))
-        if bad.height > LISTED:
-            place = cohort.place(self.table, None, self.column)
-            yield self._issue(place, f"{bad.height - LISTED} more rows against the rule {self.name}", "")
+        yield from self.told(cohort, self.offending(cohort))
 
-    def _offending(self, cohort: Cohort) -> pl.DataFrame:
+    def told(self, cohort: Cohort, bad: pl.DataFrame) -> Iterator[Issue]:
+        """Yield an issue for each of some offending rows, the last one counting those beyond the number listed."""
+        for values in bad.head(LISTED).iter_rows(named=True):
+            yield self.issue(cohort, values)
+        if bad.height > LISTED:
+            yield self.more(cohort, bad.height - LISTED)
+
+    def more(self, cohort: Cohort, count: int) -> Issue:
+        """Return the issue that counts the offending rows beyond those listed."""
+        place = cohort.place(self.table, None, self.column)
+        return self._issue(place, f"{count} more rows against the rule {self.name}", "")
+
+    def issue(self, cohort: Cohort, values: Mapping[str, object]) -> Issue:
+        """Return the issue of one offending row."""
+        row = values["row"]
+        place = cohort.place(self.table, row if isinstance(row, int) else None, self.column)
+        shown = {key: _shown(value) for key, value in values.items()}
+        return self._issue(place, self.found.format_map(shown), self.advice.format_map(shown))
+
+    def offending(self, cohort: Cohort) -> pl.DataFrame:
+        """Return the offending rows, without those of what could stand where the files could not be read."""
         bad = self.find(cohort)
         if cohort.unread.columns.intersection(self.absence):
             return bad.clear()

@@ -41,7 +41,7 @@ RULES = (
             f"{table}.end_before_start", Severity.ERROR, table, "end_day",
             rows(table, (pl.col("end_day") < pl.col("start_day")) | (pl.col("end_date") < pl.col("start_date"))),
             "an end (day {end_day}, date {end_date}) before the start (day {start_day}, date {start_date})",
-            "an end on the day of the start or later", "Are the two swapped?",
+            "an end on the day of the start or later", "Are the two swapped?", acceptable=False,
         )
         for table in _WITH_END
     ),

@@ -8,15 +8,22 @@ from dataclasses import dataclass
 import polars as pl
 
 from engager.cohort import Cohort
-from engager.endpoints.burden import derive_burden
+from engager.endpoints.adverse_events import AdverseEvents, derive_adverse_events
+from engager.endpoints.burden import derive_burden, read_marrow
 from engager.endpoints.competing_risks import derive_competing_risks
 from engager.endpoints.definitions import TimeToEvent, planned_endpoints
-from engager.endpoints.exposure import derive_cycles
-from engager.endpoints.mrd import derive_best_response, derive_marrow_remission, derive_mrd_conversion
+from engager.endpoints.disease import DiseaseDatasets, derive_disease
+from engager.endpoints.exposure import ExposureDatasets, derive_cycles, derive_exposure
+from engager.endpoints.immune import ImmuneDatasets, derive_immune
+from engager.endpoints.laboratory import LaboratoryDatasets, derive_laboratory
+from engager.endpoints.mrd import derive_best_response, derive_marrow_remission
+from engager.endpoints.mrd_conversion import derive_mrd_conversion
+from engager.endpoints.patient_flow import derive_patient_flow
 from engager.endpoints.phases import derive_phases
 from engager.endpoints.response import NON_RESPONDER, derive_cycle_response, derive_patient_response
 from engager.endpoints.subjects import derive_subjects
 from engager.endpoints.time_to_event import derive_time_to_event
+from engager.endpoints.toxicity_scales import ToxicityScales, derive_toxicity_scales
 from engager.endpoints.transplantation import derive_transplantation
 from engager.plan import AnalysisPlan
 
@@ -29,22 +36,31 @@ class Datasets:
     subjects: pl.DataFrame
     cycles: pl.DataFrame
     cycle_response: pl.DataFrame
+    exposure: ExposureDatasets
     patient_response: pl.DataFrame
     best_response: pl.DataFrame
     mrd_conversion: pl.DataFrame
     marrow_remission: pl.DataFrame
     burden: pl.DataFrame
+    disease: DiseaseDatasets
     time_to_event: Mapping[str, pl.DataFrame]
     endpoints: tuple[TimeToEvent, ...]
     competing_risks: pl.DataFrame | None
     transplantation: pl.DataFrame
+    toxicity_scales: ToxicityScales
+    patient_flow: pl.DataFrame
+    adverse_events: AdverseEvents
+    immune: ImmuneDatasets
+    laboratory: LaboratoryDatasets
 
 
 def derive_endpoints(cohort: Cohort, plan: AnalysisPlan) -> Datasets:
     """Return every analysis dataset of a cohort, as known at the plan's data cut-off."""
     known = derive_phases(cohort.cut(plan.cutoff))
+    subjects = derive_subjects(known)
     cycles = derive_cycles(known)
-    burden = derive_burden(known, cycles)
+    readings = read_marrow(known, plan.response)
+    burden = derive_burden(readings, cycles)
     cycle_response = derive_cycle_response(known, cycles, burden, plan.response)
     patient_response = derive_patient_response(cycle_response)
     endpoints = planned_endpoints(plan)
@@ -53,18 +69,25 @@ def derive_endpoints(cohort: Cohort, plan: AnalysisPlan) -> Datasets:
     event_free = next((item for item in endpoints if item.code == "EFS"), None)
     return Datasets(
         cohort=known,
-        subjects=derive_subjects(known),
+        subjects=subjects,
         cycles=cycles,
         cycle_response=cycle_response,
+        exposure=derive_exposure(known, cycle_response, plan),
         patient_response=patient_response,
         best_response=derive_best_response(burden, plan.response),
-        mrd_conversion=derive_mrd_conversion(burden, plan.response),
+        mrd_conversion=derive_mrd_conversion(burden, plan.response, plan.drug),
         marrow_remission=derive_marrow_remission(known, cycles, burden, plan.response),
         burden=burden,
+        disease=derive_disease(known, cycles, readings, burden, plan.response),
         time_to_event=times,
         endpoints=endpoints,
         competing_risks=derive_competing_risks(known, event_free, non_response, plan) if event_free else None,
         transplantation=derive_transplantation(known),
+        toxicity_scales=derive_toxicity_scales(known),
+        patient_flow=derive_patient_flow(known, subjects, patient_response),
+        adverse_events=derive_adverse_events(known, plan),
+        immune=derive_immune(known, cycles, cycle_response, plan.immune),
+        laboratory=derive_laboratory(known, plan),
     )
 
 

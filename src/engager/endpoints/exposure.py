@@ -1,11 +1,37 @@
-"""Cycles: the stretches of infusion of a cycle as one row."""
+"""Exposure: the cycles of each patient, and what was planned and recorded of them.
+
+`derive_cycles` names the cycles; `derive_exposure` adds days, doses, interruptions and, where the plan names a
+regimen, what it planned and where the record departs from it.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import polars as pl
 
 from engager.cohort import Cohort
-from engager.endpoints.sources import gathered, source
+from engager.endpoints.body_surface import derive_body_surface
+from engager.endpoints.cycle_exposure import derive_cycle_exposure
+from engager.endpoints.cycles_before_transplant import derive_cycles_before_transplant
+from engager.endpoints.deviations import derive_deviations
+from engager.endpoints.patient_exposure import derive_patient_exposure
+from engager.endpoints.sources import gathered
+from engager.endpoints.stretches import derive_stretches, ordered_stretches
+from engager.endpoints.transplantation import derive_transplantation
+from engager.plan import AnalysisPlan
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureDatasets:
+    """The datasets of the exposure: one row a patient, stretch, cycle, patient treated, transplanted, deviation."""
+
+    body_surface: pl.DataFrame
+    stretches: pl.DataFrame
+    cycles: pl.DataFrame
+    patients: pl.DataFrame
+    before_transplant: pl.DataFrame
+    deviations: pl.DataFrame
 
 
 def derive_cycles(cohort: Cohort) -> pl.DataFrame:
@@ -14,19 +40,27 @@ def derive_cycles(cohort: Cohort) -> pl.DataFrame:
     Patients stand in the order of their table. Days are null where the record gives none. Rows without a cycle are
     left out (the checks warn of them).
     """
-    order = cohort["patients"].select("patient").unique(maintain_order=True).with_row_index("order")
-    steps = (
-        cohort["exposure"]
-        .filter(pl.col("patient").is_not_null() & pl.col("cycle").is_not_null())
-        .with_columns(source("exposure"))
-        .join(order, on="patient", how="left", maintain_order="left")
-        .sort("order", "patient", "cycle", "start_day", "step", "row", nulls_last=True, maintain_order=True)
-    )
-    return steps.group_by("patient", "cycle", maintain_order=True).agg(
+    return ordered_stretches(cohort).group_by("patient", "cycle", maintain_order=True).agg(
         doses=pl.col("dose"),
         unit=pl.col("unit").drop_nulls().first(),
         start_day=pl.col("start_day").min(),
         end_day=pl.col("end_day").max(),
         end_reason=pl.col("end_reason").last(),
         sources=gathered(),
+    )  # fmt: skip
+
+
+def derive_exposure(cohort: Cohort, cycle_response: pl.DataFrame, plan: AnalysisPlan) -> ExposureDatasets:
+    """Return the datasets of the exposure of a cohort as known at the cut-off; without a regimen nothing is planned."""
+    body_surface = derive_body_surface(cohort, plan.exposure)
+    stretches = derive_stretches(cohort, body_surface, plan.exposure)
+    limits = cohort.limits(plan.cutoff) if plan.cutoff is not None else None
+    recorded = derive_cycle_exposure(stretches, cycle_response, plan, limits)
+    return ExposureDatasets(
+        body_surface=body_surface,
+        stretches=recorded.stretches,
+        cycles=recorded.cycles,
+        patients=derive_patient_exposure(recorded.cycles, plan.exposure),
+        before_transplant=derive_cycles_before_transplant(cohort, recorded.cycles, derive_transplantation(cohort)),
+        deviations=derive_deviations(recorded, plan),
     )

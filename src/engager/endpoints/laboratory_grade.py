@@ -5,46 +5,48 @@ baseline is missing is neither passed nor not passed. The grade is the highest b
 none while a higher one is open: a missing limit never reads as grade 0, and is not missed where the value decides
 without it. What clinical clauses say (symptoms, transfusion, admission, danger to life) stays with the clinician, so
 that a grade is a proposal and, where a rule has such clauses, a lower bound.
+
+Measurements are graded in pieces of some hundred thousand rows. In a piece, the rows of one test, unit and term asked
+for stand together, and each rule is one pass over them: time is linear in rows, and memory is that of the answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import reduce
-from operator import or_
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from engager.terms.ctcae import Arm, Rule, ctcae, rules
+from engager.endpoints.laboratory_ladder import ADULT, OPEN, Values, decide, steps
+from engager.endpoints.laboratory_ladder import REASONS as OF_A_RULE
+from engager.terms.ctcae import Rule, ctcae, rules
 from engager.terms.units import read_unit, units
+
+__all__ = ["ADULT", "COLUMNS", "NOTHING_PASSED", "OPTIONAL", "REASON", "REASONS", "grade_laboratory"]
 
 COLUMNS = ("test", "value", "unit", "lower_limit", "upper_limit", "baseline")
 OPTIONAL = ("term", "age", "comparator")
 NOTHING_PASSED = "no boundary passed"
-ADULT = 18
 REASONS = (
     "the version has no laboratory rule for this test",
     "not a term of this version",
     "the term has no laboratory rule for this test",
-    "clinical clause only",
-    "value missing",
-    "value is a bound, not a number",
-    "value negative",
-    "unit missing",
-    "unit unknown",
-    "unit of another quantity",
-    "lower limit above upper limit",
-    "limit or baseline negative or zero",
-    "rule for adults only: age missing or below 18",
-    "lower limit missing",
-    "upper limit missing",
-    "baseline missing",
+    *OF_A_RULE,
 )
 REASON = pl.Enum(REASONS)
 
-_REFERENCE = {"LLN": "lower_limit", "ULN": "upper_limit", "BL": "baseline"}
-# A boundary such as 1.5 x 0.7 is no exact binary number: closer than this is the same number.
-_SAME = 1e-9
+# Rows of a piece: enough to make numpy's calls cheap, few enough for a piece to stay in the processor's cache.
+_PIECE = 1 << 18
+_NUMBERS = ("value", "lower_limit", "upper_limit", "baseline")
+_NO_RULE, _NO_TERM, _NO_RULE_OF_TERM = range(3)
+_SHIFT = _NO_RULE_OF_TERM + 1
+
+Places = NDArray[np.intp]
 
 
 def grade_laboratory(measurements: pl.DataFrame, *, version: str) -> pl.DataFrame:
@@ -66,206 +68,204 @@ def grade_laboratory(measurements: pl.DataFrame, *, version: str) -> pl.DataFram
         >>> grade_laboratory(counts, version="6.0").select("grade", "clause", "reason").rows()
         [(3, 'below 50 10*9/L', None), (None, None, 'lower limit missing')]
     """
-    columns = _output(measurements, version)
-    prepared = _prepared(measurements)
-    parts = [
-        part.select(pl.lit(None).cast(dtype).alias(name) if name not in part.columns else pl.col(name).cast(dtype)
-                    for name, dtype in columns.items())
-        for part in _parts(prepared, version, columns)
-    ]  # fmt: skip
-    return pl.concat([pl.DataFrame(schema=columns), *parts]).sort("row", maintain_order=True)
-
-
-def _output(measurements: pl.DataFrame, version: str) -> dict[str, pl.DataType]:
-    """Return the columns of the answer; words are stored once, not once a row."""
+    rules(version)
     absent = [name for name in COLUMNS if name not in measurements.columns]
-    terms = dict.fromkeys(ctcae(version))
     if absent:
         raise ValueError(f"Expected the columns {', '.join(COLUMNS)}; missing: {', '.join(absent)}")
-    if "term" in measurements.columns:
-        terms |= dict.fromkeys(measurements["term"].drop_nulls().cast(pl.String).unique(maintain_order=True))
-    clauses = dict.fromkeys(words for rule in rules(version) for _, words, _ in _steps(rule))
-    return {
-        "row": pl.UInt32(),
-        "test": pl.String(),
-        "version": pl.Enum([version]),
-        "term": pl.Enum(list(terms)),
-        "grade": pl.Int8(),
-        "clause": pl.Enum([NOTHING_PASSED, *clauses]),
-        "reason": REASON,
-    }
-
-
-def _prepared(measurements: pl.DataFrame) -> pl.DataFrame:
-    """Return the measurements with numbers in the reference unit of their quantity."""
-    names = {name: pl.col(name) if name in measurements.columns else pl.lit(None) for name in (*COLUMNS, *OPTIONAL)}
-    numbers = ("value", "lower_limit", "upper_limit", "baseline")
-    spelt = measurements["unit"].cast(pl.String).drop_nulls().unique().to_list()
-    known = {text: units()[code] for text in spelt if (code := read_unit(text)) is not None}
-    return (
-        measurements.select(**names)
-        .with_row_index("row")
-        .with_columns(pl.col("test", "unit", "term", "comparator").cast(pl.String), pl.col("age").cast(pl.Float64))
-        .with_columns(
-            factor=_looked_up({text: unit.factor for text, unit in known.items()}, pl.Float64()),
-            quantity=_looked_up({text: unit.quantity for text, unit in known.items()}, pl.String()),
+    words = _Words.of(measurements, version)
+    # Polars and numpy let go of the interpreter's lock, so that pieces are graded side by side.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        graded = list(
+            pool.map(lambda first: _graded(measurements, words, first), range(0, measurements.height, _PIECE))
         )
-        .with_columns(_finite(name) * pl.col("factor").fill_null(1.0) for name in numbers)
-    )
+    return pl.concat(graded, rechunk=False) if graded else words.told(_Answers.empty(0))
 
 
-def _looked_up(table: dict[str, float] | dict[str, str], dtype: pl.DataType) -> pl.Expr:
-    return pl.col("unit").replace_strict(table, default=None, return_dtype=dtype) if table else pl.lit(None, dtype)
+def _graded(measurements: pl.DataFrame, words: _Words, first: int) -> pl.DataFrame:
+    """Return the answers of the piece that begins at a row, in words."""
+    return words.told(_grade(measurements.slice(first, _PIECE), words, first))
 
 
-def _finite(name: str) -> pl.Expr:
-    number = pl.col(name).cast(pl.Float64)
-    return pl.when(number.is_finite()).then(number)
+@dataclass(frozen=True)
+class _Answers:
+    """Answers as places in lists of words, `OPEN` or a negative place where there is none."""
+
+    row: NDArray[np.uint32]
+    test: NDArray[np.int32]
+    term: NDArray[np.int32]
+    grade: NDArray[np.int8]
+    clause: NDArray[np.int16]
+    reason: NDArray[np.uint8]
+
+    @classmethod
+    def empty(cls, count: int) -> _Answers:
+        return cls(
+            np.empty(count, np.uint32), np.empty(count, np.int32), np.empty(count, np.int32),
+            np.empty(count, np.int8), np.empty(count, np.int16), np.empty(count, np.uint8),
+        )  # fmt: skip
 
 
-def _parts(prepared: pl.DataFrame, version: str, columns: dict[str, pl.DataType]) -> Iterator[pl.DataFrame]:
-    """Yield the answers, rule by rule and then for the rows that no rule speaks of."""
-    for (test,), rows in prepared.partition_by("test", as_dict=True).items():
-        spoken = [rule for rule in rules(version) if test in rule.tests]
-        for rule in spoken:
-            asked = rows.filter(pl.col("term").is_null() | (pl.col("term") == rule.term))
-            yield _by_rule(asked, rule, columns)
-        names = [rule.term for rule in spoken]
-        left = rows.filter(~pl.col("term").is_in(names)) if spoken else rows
-        yield left.select("row", "test", "term", version=pl.lit(version), reason=_unspoken(version))
+@dataclass(frozen=True)
+class _Words:
+    """The words of measurements and answers, each once, so that rows hold places in these lists.
 
-
-def _unspoken(version: str) -> pl.Expr:
-    asked = pl.col("term")
-    no_rule, no_term, no_rule_of_term = (pl.lit(reason, REASON) for reason in REASONS[:3])
-    return (
-        pl.when(asked.is_null())
-        .then(no_rule)
-        .when(asked.is_in(list(ctcae(version))))
-        .then(no_rule_of_term)
-        .otherwise(no_term)
-    )
-
-
-def _by_rule(rows: pl.DataFrame, rule: Rule, columns: dict[str, pl.DataType]) -> pl.DataFrame:
-    steps = list(_steps(rule))
-    grades = [0, *(grade for grade, _, _ in steps)]
-    clauses = [NOTHING_PASSED, *(words for _, words, _ in steps)]
-    numbers = list(range(len(grades)))
-    return (
-        rows.with_columns(problem=_problem(rule))
-        .with_columns(step=pl.when(pl.col("problem").is_null()).then(_step(rule)))
-        .select(
-            "row",
-            "test",
-            version=pl.lit(columns["version"].categories[0]),  # type: ignore[attr-defined]
-            term=pl.lit(rule.term, columns["term"]),
-            grade=pl.col("step").replace_strict(numbers, grades, return_dtype=pl.Int8),
-            clause=pl.col("step").replace_strict(numbers, clauses, return_dtype=columns["clause"]),
-            reason=pl.when(pl.col("step").is_null()).then(pl.coalesce("problem", _missing(rule))),
-        )
-    )
-
-
-def _steps(rule: Rule) -> Iterator[tuple[int, str, pl.Expr]]:
-    """Yield grade, clause and whether its boundary is passed (null: open), highest grade first."""
-    for grade in rule.grades:
-        for arm in rule.arms:
-            if grade in arm.grades:
-                yield grade, arm.words(grade, rule.direction), _passed(arm, grade, rule)
-
-
-def _step(rule: Rule) -> pl.Expr:
-    """Return the number of the step that decides, 0 where none is passed, null where one above is open."""
-    steps = list(_steps(rule))
-    # A chain of when/then/otherwise is built from its end: the lowest grade is asked last.
-    decided = pl.lit(0, pl.UInt8)
-    for grade in reversed(rule.grades):
-        of_grade = [(number, passed) for number, (of, _, passed) in enumerate(steps, 1) if of == grade]
-        open_here = reduce(or_, (passed for _, passed in of_grade)).is_null()
-        decided = pl.when(open_here).then(pl.lit(None, pl.UInt8)).otherwise(decided)
-        for number, passed in reversed(of_grade):
-            decided = pl.when(passed).then(pl.lit(number, pl.UInt8)).otherwise(decided)
-    return decided
-
-
-def _passed(arm: Arm, grade: int, rule: Rule) -> pl.Expr:
-    """Return whether a value lies beyond a boundary, and the condition of the arm holds; null where that is open."""
-    beyond = _beyond(_boundary(arm, grade), rule, at=grade in arm.included)
-    if arm.when is not None:
-        beyond &= _condition(arm.when, rule)
-    if arm.unit is not None and len(rule.quantities) > 1:
-        beyond &= pl.col("quantity") == units()[arm.unit].quantity
-    return beyond
-
-
-def _boundary(arm: Arm, grade: int) -> pl.Expr:
-    number = arm.boundary(grade) * (units()[arm.unit].factor if arm.unit else 1.0)
-    if arm.of not in _REFERENCE:
-        return pl.lit(number)
-    reference = pl.col(_REFERENCE[arm.of])
-    return reference + number if arm.plus else reference * number
-
-
-def _beyond(boundary: pl.Expr, rule: Rule, *, at: bool = False, of: str = "value") -> pl.Expr:
-    value = pl.col(of)
-    if rule.direction == "low":
-        return value <= boundary * (1 + _SAME) if at else value < boundary * (1 - _SAME)
-    return value >= boundary * (1 - _SAME) if at else value > boundary * (1 + _SAME)
-
-
-def _condition(when: str, rule: Rule) -> pl.Expr:
-    """Return whether the condition of an arm holds.
-
-    An abnormal baseline lies beyond the limit that the rule's direction asks about. Multiples of it lie beyond that
-    limit too, so that a value within the limit decides whatever the baseline: hence the second half.
+    The first entry of tests, units and terms asked for stands for none.
     """
-    limit = pl.col(_REFERENCE[rule.limit])
-    return {
-        "baseline normal": ~_beyond(limit, rule, of="baseline"),
-        "baseline abnormal": _beyond(limit, rule, of="baseline") & _beyond(limit, rule),
-        "baseline below LLN": pl.col("baseline") < pl.col("lower_limit") * (1 - _SAME),
-        "value abnormal": _beyond(limit, rule),
-    }[when]
+
+    version: str
+    tests: Sequence[str | None]
+    units: Sequence[str | None]
+    asked: Sequence[str | None]
+
+    @classmethod
+    def of(cls, measurements: pl.DataFrame, version: str) -> _Words:
+        return cls(version, *(_distinct(measurements, name) for name in ("test", "unit", "term")))
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        return rules(self.version)
+
+    @cached_property
+    def terms(self) -> list[str]:
+        asked = [term for term in self.asked if term is not None]
+        return list(dict.fromkeys([*ctcae(self.version), *asked]))
+
+    @cached_property
+    def clauses(self) -> list[str]:
+        return list(dict.fromkeys([NOTHING_PASSED, *(step.clause for rule in self.rules for step in steps(rule))]))
+
+    @cached_property
+    def ladders(self) -> dict[int, tuple[NDArray[np.int8], NDArray[np.int16]]]:
+        """Return, by the place of a rule, grade and clause of each step; the last entry stands for an open one."""
+        found = {}
+        for place, rule in enumerate(self.rules):
+            grades, clauses = np.full(256, -1, np.int8), np.full(256, -1, np.int16)
+            told = [(0, NOTHING_PASSED), *((step.grade, step.clause) for step in steps(rule))]
+            for number, (grade, clause) in enumerate(told):
+                grades[number], clauses[number] = grade, self.clauses.index(clause)
+            found[place] = grades, clauses
+        return found
+
+    def spoken(self, test: str | None, asked: str | None) -> list[int]:
+        """Return the places of the rules that grade a test, by the term asked for alone where there is one."""
+        return [i for i, rule in enumerate(self.rules) if test in rule.tests and asked in (None, rule.term)]
+
+    def told(self, answers: _Answers) -> pl.DataFrame:
+        """Return answers in words; a word is stored once, not once a row."""
+        return pl.DataFrame(
+            {
+                "row": answers.row,
+                "test": _named(answers.test, [test for test in self.tests if test is not None]),
+                "version": pl.repeat(self.version, len(answers.row), dtype=pl.Enum([self.version]), eager=True),
+                "term": _named(answers.term, self.terms),
+                "grade": pl.Series(answers.grade).set(pl.Series(answers.grade < 0), None),
+                "clause": _named(answers.clause, self.clauses),
+                "reason": _named(answers.reason.astype(np.int16), REASONS),
+            }
+        )
 
 
-def _problem(rule: Rule) -> pl.Expr:
-    """Return the first reason for which a row cannot be graded at all, null where it can."""
-    bad = pl.any_horizontal(pl.col("lower_limit", "baseline") < 0, pl.col("upper_limit") <= 0)
-    if "BL" in _needed(rule):
-        bad |= pl.col("baseline") == 0
-    found = {
-        "clinical clause only": pl.lit(not rule.arms),
-        "value missing": pl.col("value").is_null(),
-        "value is a bound, not a number": pl.col("comparator") != "=",
-        "value negative": pl.col("value") < 0,
-        "unit missing": pl.col("unit").is_null(),
-        "unit unknown": pl.col("quantity").is_null(),
-        "unit of another quantity": ~pl.col("quantity").is_in(rule.quantities),
-        "lower limit above upper limit": pl.col("lower_limit") > pl.col("upper_limit"),
-        "limit or baseline negative or zero": bad,
-        "rule for adults only: age missing or below 18": pl.lit(rule.adults) & (pl.col("age").fill_null(0) < ADULT),
-    }
-    return pl.coalesce(pl.when(holds).then(pl.lit(reason, REASON)) for reason, holds in found.items())
+def _named(places: NDArray[np.integer], names: Sequence[str]) -> pl.Series:
+    """Return names by their places, null for a place outside them."""
+    series = pl.Series(places)
+    known = pl.Series((places >= 0) & (places < len(names)))
+    return series.set(~known, None).cast(pl.UInt32).cat.to(pl.Enum(names))
 
 
-def _missing(rule: Rule) -> pl.Expr:
-    """Return which of the references that a rule needs is missing, limits first."""
-    reasons = {"LLN": "lower limit missing", "ULN": "upper limit missing", "BL": "baseline missing"}
-    needed = _needed(rule)
-    absent = [
-        pl.when(pl.col(_REFERENCE[name]).is_null()).then(pl.lit(reason, REASON))
-        for name, reason in reasons.items()
-        if name in needed
-    ]
-    return pl.coalesce([*absent, pl.lit(None, REASON)])
+def _distinct(measurements: pl.DataFrame, name: str) -> list[str | None]:
+    if name not in measurements.columns:
+        return [None]
+    return [None, *measurements[name].unique().drop_nulls().cast(pl.String).sort()]
 
 
-def _needed(rule: Rule) -> set[str]:
-    conditions = {arm.when for arm in rule.arms if arm.when}
-    needed = {arm.of for arm in rule.arms} & set(_REFERENCE)
-    if conditions - {"baseline below LLN"}:
-        needed.add(rule.limit)
-    if conditions & {"baseline below LLN"}:
-        needed.add("LLN")
-    return needed | ({"BL"} if conditions - {"value abnormal"} else set())
+def _places(piece: pl.DataFrame, name: str, words: Sequence[str | None]) -> NDArray[np.int64]:
+    """Return, row by row, the place of a word in its list."""
+    if len(words) == 1:
+        return np.zeros(piece.height, np.int64)
+    known = piece[name].cast(pl.String).cast(pl.Enum([word for word in words if word is not None]))
+    return (known.to_physical().cast(pl.Int64) + 1).fill_null(0).to_numpy()
+
+
+def _grade(piece: pl.DataFrame, words: _Words, first: int) -> _Answers:
+    """Return the answers of a piece of measurements whose first row has the place `first`."""
+    test, unit, asked = (
+        _places(piece, *of) for of in (("test", words.tests), ("unit", words.units), ("term", words.asked))
+    )
+    codes = (test * len(words.units) + unit) * len(words.asked) + asked
+    groups = list(_grouped(codes, len(words.tests) * len(words.units) * len(words.asked)))
+    spoken = [words.spoken(words.tests[test[rows[0]]], words.asked[asked[rows[0]]]) for rows in groups]
+    counts = np.empty(piece.height, np.intp)
+    for rows, rule_places in zip(groups, spoken, strict=True):
+        counts[rows] = max(1, len(rule_places))
+    ends = np.cumsum(counts)
+    answers = _Answers.empty(int(ends[-1]))
+    answers.row[:] = np.repeat(np.arange(first, first + piece.height, dtype=np.uint32), counts)
+    answers.test[:] = np.repeat(test - 1, counts)
+    numbers = _values(piece)
+    for rows, rule_places in zip(groups, spoken, strict=True):
+        start, one = ends[rows] - counts[rows], rows[0]
+        if not rule_places:
+            _unspoken(answers, start, words, words.asked[asked[one]])
+            continue
+        values = _of_unit(numbers, rows, words.units[unit[one]])
+        for offset, place in enumerate(rule_places):
+            _speak(answers, start + offset, words, place, values)
+    return answers
+
+
+def _grouped(codes: NDArray[np.int64], many: int) -> Iterator[Places]:
+    """Yield the rows of each code, in order."""
+    # Whole numbers of 16 bits are sorted in linear time.
+    order = np.argsort(codes.astype(np.uint16) if many <= 1 << 16 else codes, kind="stable")
+    edges = np.flatnonzero(np.diff(codes[order])) + 1
+    yield from np.split(order, edges)
+
+
+def _speak(answers: _Answers, at: Places, words: _Words, place: int, values: Values) -> None:
+    """Write what a rule says of values into its places among the answers."""
+    rule = words.rules[place]
+    step, reason = decide(rule, values)
+    grades, clauses = words.ladders[place]
+    answers.term[at] = words.terms.index(rule.term)
+    answers.grade[at] = grades[step]
+    answers.clause[at] = clauses[step]
+    answers.reason[at] = np.where(reason == OPEN, OPEN, reason + np.uint8(_SHIFT))
+
+
+def _unspoken(answers: _Answers, at: Places, words: _Words, asked: str | None) -> None:
+    """Write that no rule speaks of the rows."""
+    known = asked in ctcae(words.version)
+    answers.term[at] = -1 if asked is None else words.terms.index(asked)
+    answers.grade[at] = answers.clause[at] = -1
+    answers.reason[at] = _NO_RULE if asked is None else _NO_RULE_OF_TERM if known else _NO_TERM
+
+
+def _values(piece: pl.DataFrame) -> Values:
+    """Return the numbers of a piece, NaN where unknown, whatever their units."""
+    value, lower, upper, baseline = (_finite(piece[name]) for name in _NUMBERS)
+    age = _finite(piece["age"]) if "age" in piece.columns else None
+    bound = None
+    if "comparator" in piece.columns:
+        bound = (piece["comparator"].cast(pl.String) != "=").fill_null(value=False).to_numpy()
+    return Values(value, lower, upper, baseline, unit=None, age=age, bound=bound)
+
+
+def _of_unit(of: Values, rows: Places, text: str | None) -> Values:
+    """Return the numbers of rows, whose unit is spelt in one way."""
+    code = read_unit(text) if text is not None else None
+    return Values(
+        of.value[rows],
+        of.lower_limit[rows],
+        of.upper_limit[rows],
+        of.baseline[rows],
+        unit=units()[code] if code is not None else None,
+        unit_problem="unit missing" if text is None else "unit unknown",
+        age=None if of.age is None else of.age[rows],
+        bound=None if of.bound is None else of.bound[rows],
+    )
+
+
+def _finite(numbers: pl.Series) -> NDArray[np.float64]:
+    values = numbers.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    infinite = np.isinf(values)
+    return np.where(infinite, np.nan, values) if infinite.any() else values

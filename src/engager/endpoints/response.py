@@ -4,6 +4,9 @@ A responding cycle brings marrow blasts below the limit with at least the plan's
 keeps the MRD status reached before; a non-responding cycle brings no reduction, or an increase. Burdens are bounds,
 so a class is derived only where the bounds prove it; else the treating team's own assessment stands, and the reason
 says so. A cycle that these definitions do not cover (a reduction, but not below the limit) is said to fit no class.
+
+A cycle without a reading before it is a maintenance cycle where the reading that closed the previous cycle, and its
+own, are MRD-negative; no other class is derived from the previous cycle, since blasts may have risen in between.
 """
 
 from __future__ import annotations
@@ -11,15 +14,18 @@ from __future__ import annotations
 import polars as pl
 
 from engager.cohort import Cohort
-from engager.endpoints.burden import below
+from engager.endpoints.assessment import KEYS, derive_assessments
+from engager.endpoints.burden import below, reaches
+from engager.endpoints.cycle_reason import NO_CLASS, cycle_reason
+from engager.endpoints.log_reduction import log_reduction
 from engager.endpoints.sources import gathered, merged, source
 from engager.plan import Response
 
-RESPONDING, NON_RESPONDING, MAINTENANCE, NO_CLASS = "responding", "non-responding", "maintenance", "fits no class"
+RESPONDING, NON_RESPONDING, MAINTENANCE = "responding", "non-responding", "maintenance"
 PRIMARY, SECONDARY, RESPONDER = "primary responder", "secondary responder", "responder"
 NON_RESPONDER, KEPT = "non-responder", "remission kept"
-_KEYS = ["patient", "cycle"]
 _TOLERANCE = 1e-9  # of a log reduction, so that 3 % to 0.03 % is 2 log
+_PREVIOUS = ("low", "high", "strict", "sources")
 
 
 def derive_cycle_response(
@@ -28,17 +34,17 @@ def derive_cycle_response(
     """Return one row a cycle: bounds before and after, log reduction, derived and stated class, the one that counts.
 
     `class` is null where neither the data nor the team give one; `reason` is in words; `conflict` marks a derived
-    class that differs from the stated one; `assessed` is the day of the assessment, where known.
+    class that differs from the stated one; `assessed` is the day of the assessment, where known; `refused` that MRD
+    before and after is of two assays that the plan does not let be compared.
     """
-    frame = cycles.select(*_KEYS, exposure_sources="sources")
-    for when, roles in {"before": ("before",), "after": ("after", "best")}.items():
-        found = _standing(burden, roles, criteria)
-        named = found.rename({name: f"{when}_{name}" for name in found.columns if name not in _KEYS})
-        frame = frame.join(named, on=_KEYS, how="left", maintain_order="left")
-    frame = frame.join(_stated(cohort), on=_KEYS, how="left", maintain_order="left")
-    frame = frame.with_columns(_reductions()).with_columns(_derived(criteria))
+    frame = derive_assessments(cycles, burden, criteria).with_columns(_previous())
+    frame = frame.join(_best_elsewhere(burden), on="patient", how="left", maintain_order="left")
+    frame = frame.join(_stated(cohort), on=KEYS, how="left", maintain_order="left")
+    frame = frame.with_columns(log_reduction()).with_columns(_derived(criteria))
     frame = frame.with_columns(_final(criteria), assessed=pl.coalesce("after_day", "stated_day"))
-    return frame.with_columns(_reason(), merged("before_sources", "after_sources", "stated_sources"))
+    used = pl.when("carried").then("previous_sources").otherwise("before_sources")
+    frame = frame.with_columns(cycle_reason(criteria), before_sources=used)
+    return frame.with_columns(merged("before_sources", "after_sources", "stated_sources"))
 
 
 def derive_patient_response(cycle_response: pl.DataFrame) -> pl.DataFrame:
@@ -73,23 +79,18 @@ def derive_patient_response(cycle_response: pl.DataFrame) -> pl.DataFrame:
     return named.select("patient", "response", "responding_cycle", "assessed", "sources")
 
 
-def _standing(burden: pl.DataFrame, roles: tuple[str, ...], criteria: Response) -> pl.DataFrame:
-    """Return the burden of each cycle in the roles: the reading that counts, and whether all lie `under` the limit.
+def _previous() -> list[pl.Expr]:
+    """Return the reading that closed the cycle before this one, `previous_`; cycles stand in order, by patient."""
+    same = pl.col("patient") == pl.col("patient").shift(1)
+    follows = same & (pl.col("cycle") - pl.col("cycle").shift(1) == 1)
+    return [pl.when(follows).then(pl.col(f"after_{name}").shift(1)).alias(f"previous_{name}") for name in _PREVIOUS]
 
-    The record's own placing goes before a placing by day, and the last day counts; readings of unknown day stand with
-    it. Of readings that stand together MRD counts before blasts, and the positive one before the negative.
-    """
-    placed = burden.filter(pl.col("role").is_in(roles) & pl.col("cycle").is_not_null())
-    placed = placed.filter(pl.col("rank") == pl.col("rank").min().over(_KEYS))
-    last = placed.filter((pl.col("day") == pl.col("day").max().over(_KEYS)) | pl.col("day").is_null())
-    under = below(criteria.marrow_limit_percent / 100, inclusive=criteria.marrow_limit_inclusive)
-    ordered = last.sort(
-        pl.col("test") == "mrd", "low", pl.col("high"), descending=[True, True, False], nulls_last=True,
-        maintain_order=True,
-    )  # fmt: skip
-    return ordered.group_by(_KEYS, maintain_order=True).agg(
-        pl.col("low", "high", "strict").first(), day=pl.col("day").max(), under=under.all(), sources=gathered()
-    )
+
+def _best_elsewhere(burden: pl.DataFrame) -> pl.DataFrame:
+    """Return the best response of a patient of which the record names no cycle: it tells of all, and closes none."""
+    unplaced = burden.filter((pl.col("role") == "best") & pl.col("cycle").is_null())
+    deepest = unplaced.sort("high", "low", nulls_last=True).unique("patient", keep="first", maintain_order=True)
+    return deepest.select("patient", best_low="low", best_high="high", best_strict="strict")
 
 
 def _stated(cohort: Cohort) -> pl.DataFrame:
@@ -98,35 +99,31 @@ def _stated(cohort: Cohort) -> pl.DataFrame:
     return (
         stated.with_columns(source("measurements"))
         .sort("day", "row", nulls_last=False)
-        .group_by(_KEYS, maintain_order=True)
+        .group_by(KEYS, maintain_order=True)
         .agg(stated=pl.col("category").drop_nulls().last(), stated_day=pl.col("day").max(), stated_sources=gathered())
     )
 
 
-def _reductions() -> list[pl.Expr]:
-    """Return the bounds of the log10 reduction; the upper one is infinite where the burden after may be 0."""
-    return [
-        (pl.col("before_low") / pl.col("after_high")).log10().alias("log_reduction_low"),
-        (pl.col("before_high") / pl.col("after_low")).log10().alias("log_reduction_high"),
-    ]
-
-
-def _derived(criteria: Response) -> pl.Expr:
+def _derived(criteria: Response) -> list[pl.Expr]:
+    """Return the derived class, and whether it rests on the reading of the previous cycle (`carried`)."""
     limit, asked = criteria.marrow_limit_percent / 100, criteria.log_reduction - _TOLERANCE
     negative = criteria.mrd_negative_below
-    at_limit = pl.col("after_low") > limit if criteria.marrow_limit_inclusive else pl.col("after_low") >= limit
-    return (
-        pl.when(below(negative, of="before_") & below(negative, of="after_"))
+    at_limit = reaches(limit, above=criteria.marrow_limit_inclusive, of="after_")
+    kept = below(negative, of="before_") & below(negative, of="after_")
+    carried = pl.col("before_low").is_null() & below(negative, of="previous_") & below(negative, of="after_")
+    compared = ~pl.col("refused")
+    derived = (
+        pl.when(kept | carried)
         .then(pl.lit(MAINTENANCE))
         .when("after_under", pl.col("log_reduction_low") >= asked)
         .then(pl.lit(RESPONDING))
-        .when(pl.col("after_low") >= pl.col("before_high"))
+        .when(compared, pl.col("after_low") >= pl.col("before_high"))
         .then(pl.lit(NON_RESPONDING))
         .when(at_limit | (pl.col("log_reduction_high") < asked), pl.col("log_reduction_low") > 0)
         .then(pl.lit(NO_CLASS))
         .otherwise(None)
-        .alias("derived")
     )
+    return [derived.alias("derived"), carried.fill_null(value=False).alias("carried")]
 
 
 def _final(criteria: Response) -> list[pl.Expr]:
@@ -135,39 +132,3 @@ def _final(criteria: Response) -> list[pl.Expr]:
         order.reverse()
     conflict = (pl.col("derived") != pl.col("stated")).fill_null(value=False)
     return [pl.coalesce(order).alias("class"), conflict.alias("conflict")]
-
-
-def _reason() -> pl.Expr:
-    measured = pl.format("{} before, {} after", _range("before_"), _range("after_"))
-    no_before, no_after = pl.col("before_low").is_null(), pl.col("after_low").is_null()
-    data = (
-        pl.when(no_before & no_after)
-        .then(pl.lit("no burden recorded before or after"))
-        .when(no_before)
-        .then(pl.format("no burden recorded before, {} after", _range("after_")))
-        .when(no_after)
-        .then(pl.format("{} before, no burden recorded after", _range("before_")))
-        .when(pl.col("derived").is_null())
-        .then(pl.format("{}: the bounds do not decide", measured))
-        .otherwise(pl.format("{}: {}", measured, "derived"))
-    )
-    by_team = (pl.col("class") != pl.col("derived")).fill_null(pl.col("class").is_not_null())
-    team = pl.when(by_team).then(pl.lit("; class as the treating team states it"))
-    return pl.concat_str(data, team, ignore_nulls=True).alias("reason")
-
-
-def _range(of: str) -> pl.Expr:
-    """Return a burden in words, as percent of cells."""
-    low, high = (
-        pl.format("{} %", (pl.col(f"{of}{name}") * 100).round_sig_figs(3).cast(pl.String).str.strip_suffix(".0"))
-        for name in ("low", "high")
-    )
-    return (
-        pl.when(pl.col(f"{of}high").is_null())
-        .then(pl.lit("below a limit that is not recorded"))
-        .when(pl.col(f"{of}low") == pl.col(f"{of}high"))
-        .then(low)
-        .when(pl.col(f"{of}low") == 0)
-        .then(pl.format("{} {}", pl.when(f"{of}strict").then(pl.lit("below")).otherwise(pl.lit("at most")), high))
-        .otherwise(pl.format("above {}", low))
-    )

@@ -21,3 +21,8 @@ def merged(*columns: str) -> pl.Expr:
     empty = pl.lit([], dtype=pl.List(pl.String))
     lists = [pl.coalesce(pl.col(column), empty) for column in columns]
     return pl.concat_list(lists).list.unique(maintain_order=True).alias("sources")
+
+
+def merged_rows() -> pl.Expr:
+    """Return the addresses of all rows of a group that each carry a list `sources`, each once."""
+    return pl.col("sources").explode().drop_nulls().unique(maintain_order=True).alias("sources")

@@ -15,6 +15,8 @@ KINDS: Mapping[str, str] = {
     "death": "death",
     "relapse": "relapse",
     "hsct": "transplant",
+    "maintenance": "maintenance begins",
+    "discontinuation": "infusion discontinued",
     "ongoing": "alive at last contact",
     "other": "other event",
 }
@@ -62,7 +64,7 @@ class Course:
     def dose_unit(self) -> str:
         """The unit of the doses as it is printed."""
         unit = next((row.unit for row in self._named("cycles") if row.unit), "")
-        return re.sub(r"\bug\b", "µg", unit).replace("m2", "m²")
+        return printed_unit(unit)
 
     @property
     def infusions(self) -> tuple[AnalysisResult, ...]:
@@ -109,6 +111,16 @@ def time_range(patients: Sequence[Course]) -> tuple[float, float]:
         bounds = [bound for row in patient.infusions for bound in (row.lower, row.upper) if bound is not None]
         days += [patient.last_day, *(mark.day for mark in patient.marks), *bounds]
     return min(days), max(days)
+
+
+def printed_unit(unit: str) -> str:
+    """Return a unit as it is printed.
+
+    Examples:
+        >>> printed_unit("ug/m2/d")
+        'µg/m²/d'
+    """
+    return re.sub(r"\bug\b", "µg", unit).replace("m2", "m²")
 
 
 def event_kind(at: str | None) -> str:

@@ -20,6 +20,7 @@ from engager.figures.theme import (
     wrap,
 )
 from engager.results import Results
+from engager.terms.language import decimal
 
 _LINE = 10.0  # points from one line of the risk table to the next
 _RISK_TOP = 40.0  # points from the plot to the heading of the risk table: below tick labels and axis title
@@ -140,7 +141,7 @@ def _caption(curves: Sequence[Curve]) -> str:
     # What follows the estimator in a row's method is about that point alone.
     parts = [f"{row.method.partition(',')[0]} estimate." if row.method else ""]
     if any(band_points(curve) for curve in curves):
-        level = f"{100 * row.level:g} % " if row.level else ""
+        level = decimal(f"{100 * row.level:g}") + " % " if row.level else ""
         parts.append(f"Pale band: {level}interval at each time.")
     if any(curve.censored for curve in curves):
         parts.append("Vertical ticks: patients censored at that time.")

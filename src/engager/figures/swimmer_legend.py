@@ -16,6 +16,8 @@ MARKS: Mapping[str, Mapping[str, str]] = {
     "death": {"shape": "M-0.8,-0.8L0.8,0.8M0.8,-0.8L-0.8,0.8", "fill": "transparent", "stroke": INK},
     "relapse": {"shape": "diamond", "fill": COLOURS["disease"], "stroke": "#FFFFFF"},
     "hsct": {"shape": "triangle-up", "fill": COLOURS["transplant"], "stroke": "#FFFFFF"},
+    "maintenance": {"shape": "square", "fill": COLOURS["b_cells"], "stroke": "#FFFFFF"},
+    "discontinuation": {"shape": "M-0.25,-0.9H0.25V0.9H-0.25Z", "fill": COLOURS["toxicity"], "stroke": INK},
     "ongoing": {"shape": "M0.1,-0.75L1.3,0L0.1,0.75Z", "fill": QUIET, "stroke": QUIET},
     "other": {"shape": "circle", "fill": "#FFFFFF", "stroke": INK},
 }

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engager.terms.language import words
+
 if TYPE_CHECKING:
     import altair as alt
 
@@ -169,7 +171,15 @@ def specification(
     spec: dict[str, Any] = chart.to_dict(context={"pre_transform": False})
     data = {name: list(rows) for name, rows in datasets.items()}
     data["title"] = [{"x": 2 - sheet.left, "y": TYPE - sheet.top, "text": title}]
-    return spec | {"config": dict(CONFIG), "datasets": data}
+    return spec | {"config": dict(CONFIG) | _locale(), "datasets": data}
+
+
+def _locale() -> dict[str, Any]:
+    """Return how the axes write numbers in the language in force; nothing where that is Vega's own way."""
+    if words().point == ".":
+        return {}
+    number = {"decimal": words().point, "thousands": "\u2009", "grouping": [3], "currency": ["", ""]}
+    return {"locale": {"number": number}}
 
 
 def without_title(spec: Mapping[str, Any]) -> dict[str, Any]:

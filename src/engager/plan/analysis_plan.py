@@ -11,17 +11,27 @@ from typing import Annotated, Literal, get_args
 from pydantic import BeforeValidator, Field
 
 from engager.errors import InputError, Issue, Place, Severity
+from engager.plan.checks import Checks
 from engager.plan.conventions import Conventions
 from engager.plan.endpoint import Endpoint, EndpointCode
+from engager.plan.exposure import Exposure
+from engager.plan.immune import Immune
 from engager.plan.input_format import InputFormat
+from engager.plan.laboratory import Laboratory
 from engager.plan.part import Part
+from engager.plan.reconciliation import Reconciliation
+from engager.plan.regimen import PlannedRegimen
+from engager.plan.report import Privacy, Report
 from engager.plan.response import Response
+from engager.plan.safety import Safety
 from engager.schema import SCHEMA_VERSION
+from engager.terms.likeness import did_you_mean
 
 Content = Literal[
     "baseline",
     "overview",
     "cycles",
+    "exposure",
     "response",
     "survival",
     "competing_risks",
@@ -29,8 +39,18 @@ Content = Literal[
     "subgroups",
     "transplantation",
     "course",
+    "flow",
+    "patient_courses",
+    "safety",
+    "laboratory",
+    "immune",
+    "cytokines",
+    "toxicity_scales",
     "published",
     "data",
+    "data_quality",
+    "listings",
+    "checklist",
 ]
 Characteristic = Literal["sex", "risk", "group", "reason", "diagnosis", "relapse_site", "relapse_number", "cns"]
 LAST_CUTOFF = 50_000  # a study day beyond it is a date without its dashes (20111231)
@@ -73,6 +93,7 @@ class AnalysisPlan(Part):
     data: Literal["patients", "synthetic", "simulated"] = "patients"
     source: str | None = None
     drug: str = "blinatumomab"
+    regimen: PlannedRegimen = None
     cutoff: Cutoff | None = None
     group_by: Characteristic | None = None
     subgroups: tuple[Characteristic, ...] = ()
@@ -80,10 +101,29 @@ class AnalysisPlan(Part):
     hsct_landmark: int = Field(100, ge=1)
     landmarks: tuple[Annotated[int, Field(ge=1)], ...] = (100, 365, 730)
     input: InputFormat = InputFormat()
+    checks: Checks = Checks()
     response: Response = Response()
+    exposure: Exposure = Exposure()
+    immune: Immune = Immune()
     endpoints: dict[EndpointCode, Endpoint] = Field(default_factory=lambda: {"OS": Endpoint(), "EFS": Endpoint()})
+    safety: Safety = Safety()
+    laboratory: Laboratory = Laboratory()
+    reconciliation: Reconciliation = Reconciliation()
     conventions: Conventions = Conventions()
+    report: Report = Report()
     contents: tuple[Content, ...] = get_args(Content)
+
+    def with_privacy(self, privacy: str | None) -> AnalysisPlan:
+        """Return the plan with another privacy profile; None leaves it as it is."""
+        if privacy is None:
+            return self
+        if privacy in get_args(Privacy):
+            return self.model_copy(update={"report": self.report.model_copy(update={"privacy": privacy})})
+        place, permitted = Place("--privacy"), get_args(Privacy)
+        expected, advice = " or ".join(permitted), did_you_mean(privacy, permitted)
+        raise InputError(
+            Issue(Severity.ERROR, "plan.privacy", place, f"`{privacy}`", expected, advice, structural=True)
+        )
 
     def with_cutoff(self, cutoff: str | None) -> AnalysisPlan:
         """Return the plan with another data cut-off, a study day or a date in text; None leaves it as it is."""

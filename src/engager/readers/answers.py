@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from engager.plan import InputFormat
-from engager.readers.values import Refusal, Refusals, doubt, doubtful_points, read_number, without_missing
+from engager.readers.refusals import Refusal, Refusals
+from engager.readers.values import doubt, doubtful_points, read_number, without_missing
 from engager.schema.measurements import COMPARATORS
 from engager.terms.codelists import codelist
 from engager.terms.likeness import did_you_mean

@@ -13,7 +13,7 @@ from typing import TextIO
 import polars as pl
 
 from engager.errors import LISTED, InputError, Issue, Place, Severity
-from engager.readers.raw import RawTable, cannot_open, no_heading, raw_table, unreadable
+from engager.readers.raw import MOST_HEADINGS, RawTable, cannot_open, no_heading, raw_table, too_wide, unreadable
 
 SEPARATORS = (",", ";", "\t")
 _AS_UTF8 = "In a spreadsheet program: save as `CSV UTF-8`"
@@ -57,6 +57,9 @@ def _lines(content: bytes) -> TextIO:
 
 def _heading(path: Path, content: bytes) -> tuple[str, list[str]]:
     """Return the separator that splits the first row into most cells, and those cells."""
+    line = content.partition(b"\n")[0]
+    if (columns := 1 + max(line.count(mark.encode()) for mark in SEPARATORS)) > MOST_HEADINGS:
+        raise InputError(too_wide(path, columns, MOST_HEADINGS))
     rows = {mark: next(_records(path, csv.reader(_lines(content), delimiter=mark))) for mark in SEPARATORS}
     separator = max(SEPARATORS, key=lambda mark: len(rows[mark]))
     if not any(map(str.strip, rows[separator])):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,15 +11,19 @@ from engager.cohort import Cohort, Unread
 from engager.errors import InputError, Issue, Place, Severity
 from engager.plan import PLAN_FILE, AnalysisPlan
 from engager.provenance import file_hash
+from engager.readers.adjudication_log import AGREEMENT_FILE, LOG_FILE, read_agreement
 from engager.readers.csv_folder import read_csv
 from engager.readers.parquet import read_parquet
 from engager.readers.raw import RawTable, unreadable
+from engager.readers.reference_ranges import read_reference_ranges
 from engager.readers.study_days import place_in_time
 from engager.readers.typed import TypedTable, read_table
 from engager.readers.workbook import read_workbook
 from engager.schema import TABLES
 
 FORMATS: Mapping[str, Callable[[Path, str], RawTable]] = {".csv": read_csv, ".parquet": read_parquet}
+
+_OTHER_BOOKS = (".xlsm", ".xlsb", ".xls", ".xltm", ".ods")
 
 
 def read_cohort(folder: Path, plan: AnalysisPlan) -> tuple[Cohort, list[Issue]]:
@@ -28,16 +32,23 @@ def read_cohort(folder: Path, plan: AnalysisPlan) -> tuple[Cohort, list[Issue]]:
     What cannot be read is null or, where it is a whole table, empty; the cohort's `unread` names it, so that what
     can be read is checked all the same. A cohort with a structural issue is for the checks only.
     """
-    raw, issues = _read_raw(folder)
+    raw, issues = read_raw(folder)
     tables = {name: read_table(table, TABLES[name], plan.input) for name, table in raw.items()}
     issues += [issue for table in tables.values() for issue in table.issues]
     frames = {name: tables[name].frame if name in tables else schema.create_empty() for name, schema in TABLES.items()}
+    ranges, found = read_reference_ranges(folder, plan)
+    agreement, of_agreement = read_agreement(folder)
+    issues += [*found, *of_agreement]
+    extra_files = [plan.laboratory.reference_ranges] if ranges is not None else []
+    extra_files += [LOG_FILE, AGREEMENT_FILE] if agreement is not None else []
     cohort = Cohort(
         place_in_time(frames),
         origins={name: table.origin for name, table in tables.items()},
         extras={name: table.extras for name, table in tables.items()},
-        hashes=_hashes(folder, raw),
+        hashes=_hashes(folder, raw, extra_files),
         unread=_unread(tables),
+        reference_ranges=ranges,
+        agreement=agreement,
     )
     return cohort, issues
 
@@ -49,9 +60,10 @@ def no_folder(folder: Path) -> Issue:
     return Issue(Severity.ERROR, "folder", Place(str(folder)), found, "a study folder", advice, structural=True)
 
 
-def _hashes(folder: Path, raw: Mapping[str, RawTable]) -> dict[str, str]:
+def _hashes(folder: Path, raw: Mapping[str, RawTable], others: Iterable[str | None]) -> dict[str, str]:
     hashes = {}
-    for path in sorted({folder / PLAN_FILE, *(table.path for table in raw.values())}):
+    named = {folder / name for name in (PLAN_FILE, *others) if name}
+    for path in sorted(named | {table.path for table in raw.values()}):
         with suppress(OSError):  # a plan that is missing or not to be opened is told of by its own reader
             hashes[path.name] = file_hash(path)
     return hashes
@@ -64,7 +76,7 @@ def _unread(tables: Mapping[str, TypedTable]) -> Unread:
     return Unread(frozenset(absent | suspected), cells)
 
 
-def _read_raw(folder: Path) -> tuple[Mapping[str, RawTable], list[Issue]]:
+def read_raw(folder: Path) -> tuple[Mapping[str, RawTable], list[Issue]]:
     """Return the raw tables, whatever their form, and the issues of those that could not be read."""
     books = [path for path in sorted(folder.glob("*.xlsx")) if not path.name.startswith(("~$", "."))]
     books = [path for path in books if not path.name.endswith(".checked.xlsx")]
@@ -76,6 +88,11 @@ def _read_raw(folder: Path) -> tuple[Mapping[str, RawTable], list[Issue]]:
         return {}, [unreadable(folder, "ambiguous", found, expected, "Move the others away")]
     if books:
         return read_workbook(books[0])
+    seen = (path for path in sorted(folder.iterdir()) if path.name[0] not in "~.")
+    others = [path for path in seen if path.suffix.lower() in _OTHER_BOOKS]
+    if others and not present:
+        found, advice = "a workbook of another kind, or with macros", "Save it as a workbook without macros (.xlsx)"
+        return {}, [unreadable(others[0], "macros", found, "a workbook (.xlsx)", advice)]
     tables: dict[str, RawTable] = {}
     issues: list[Issue] = []
     for name, paths in files.items():

@@ -64,7 +64,12 @@ def _column_name(heading: str, columns: Mapping[str, dy.Column]) -> str | None:
     stem, unit = (
         (_normal(match["name"]), match["unit"]) if match else (name.rpartition("_")[0], name.rpartition("_")[2])
     )
-    return stem if stem in columns and (read_unit(unit) or unit) == unit_of(columns[stem]) else None
+    return stem if stem in columns and _is_unit(unit, columns[stem]) else None
+
+
+def _is_unit(text: str, column: dy.Column) -> bool:
+    """Tell whether a text names the unit of a column, as UCUM or a person has it."""
+    return (read_unit(text) or text) == unit_of(column) or text.lower() == (unit_name(column) or None)
 
 
 def _resembles(heading: str, absent: list[str]) -> str | None:

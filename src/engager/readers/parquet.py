@@ -14,14 +14,14 @@ def read_parquet(path: Path, name: str) -> RawTable:
     """Return the cells of a Parquet file as text; raises InputError where it cannot be read."""
     try:
         frame = pl.read_parquet(path)
-        cells = frame.select(_as_text(column) for column in frame.iter_columns())
+        cells = frame.select(as_text(column) for column in frame.iter_columns())
     except (pl.exceptions.PolarsError, OSError) as error:
         found = f"no readable Parquet file ({str(error).splitlines()[0]})"
         raise InputError(unreadable(path, "unreadable", found, "a Parquet file of texts, numbers and dates")) from None
     return raw_table(name, path, cells.columns, cells)
 
 
-def _as_text(column: pl.Series) -> pl.Series:
+def as_text(column: pl.Series) -> pl.Series:
     """Return the texts a person would have typed: 1 for 1.0, a date for its midnight."""
     if column.dtype.is_float():
         return column.cast(pl.String).str.replace(r"\.0$", "")

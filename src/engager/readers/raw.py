@@ -12,6 +12,11 @@ import polars as pl
 from engager.cohort import column_letters
 from engager.errors import InputError, Issue, Place, Severity
 
+# The patient of a row that shows how to fill a table; no row of the study.
+EXAMPLE = "(example)"
+# The width of a spreadsheet, and the columns that a table may have; the data model has 20.
+MOST_HEADINGS, MOST_COLUMNS = 16_384, 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
@@ -54,6 +59,12 @@ def no_heading(path: Path, sheet: str | None = None) -> Issue:
     return unreadable(path, "headings", "nothing in row 1", "the headings in row 1", "Take blank rows away", sheet)
 
 
+def too_wide(path: Path, columns: int, most: int, sheet: str | None = None) -> Issue:
+    """Return the issue of a table with more columns than any has."""
+    found = f"{columns} columns"
+    return unreadable(path, "too_wide", found, f"at most {most} columns", "Take those that are not needed away", sheet)
+
+
 def raw_table(
     name: str,
     path: Path,
@@ -64,16 +75,22 @@ def raw_table(
 ) -> RawTable:
     """Return the table of a grid of texts, a column for each heading, without the rows and columns that are blank.
 
-    Raises InputError where a column with cells has no heading, or two columns have the same.
+    Rows of the patient `EXAMPLE` are left out: they show in a new workbook how a row is filled. Raises InputError
+    where a column with cells has no heading, two columns have the same, or there are more than any table has.
     """
+    if len(headings) > MOST_HEADINGS:
+        raise InputError(too_wide(path, len(headings), MOST_HEADINGS, sheet))
     told = [heading.strip() for heading in headings]
     grid = cells.select(_stripped(column) for column in cells.columns)
     used = [i for i, column in enumerate(grid.columns) if told[i] or grid[column].null_count() < grid.height]
     if problems := _heading_issues(path, sheet, {i: told[i] for i in used}):
         raise InputError([*issues, *problems])
     grid = grid.select(pl.col(grid.columns[i]).alias(told[i]) for i in used)
+    if len(used) > MOST_COLUMNS:
+        raise InputError([*issues, too_wide(path, len(used), MOST_COLUMNS, sheet)])
     filled = ~pl.all_horizontal(pl.all().is_null()) if used else pl.lit(value=True)
-    filled_rows = grid.select(filled.alias("filled"))["filled"]
+    shows = [pl.col(name).eq_missing(EXAMPLE) for name in grid.columns if name.lower() == "patient"]
+    filled_rows = grid.select((filled & ~pl.any_horizontal(*shows, pl.lit(value=False))).alias("filled"))["filled"]
     rows = pl.int_range(2, grid.height + 2, dtype=pl.UInt32, eager=True).filter(filled_rows)
     return RawTable(name, path, sheet, grid.filter(filled_rows), rows, {told[i]: i for i in used}, tuple(issues))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 from zipfile import ZipFile
@@ -49,7 +50,7 @@ def _percent_styles(book: ZipFile) -> set[str]:
 
 
 def _shown(content: bytes, percent: set[str]) -> Iterator[tuple[tuple[int, int], str]]:
-    for cell in _elements(content, "c"):
+    for cell in _cells(content):
         reference = _REFERENCE.match(cell.get("r", ""))
         value, formula = cell.findtext("{*}v") or "", cell.findtext("{*}f")
         if reference is None:
@@ -61,6 +62,14 @@ def _shown(content: bytes, percent: set[str]) -> Iterator[tuple[tuple[int, int],
             yield place, f"={formula}"
         elif value and cell.get("s") in percent and cell.get("t") in (None, "n"):
             yield place, f"{float(value) * 100:.15g}%"
+
+
+def _cells(content: bytes) -> Iterator[Xml.Element]:
+    """Yield the cells of a sheet, a row at a time: a large sheet does not fit into memory as a tree."""
+    for _, element in Xml.iterparse(BytesIO(content)):  # noqa: S314 - declarations were refused before
+        if element.tag.rpartition("}")[2] == "row":
+            yield from element.iterfind("{*}c")
+            element.clear()
 
 
 def _elements(content: bytes, name: str) -> Iterator[Xml.Element]:

@@ -14,7 +14,8 @@ from engager.plan import InputFormat
 from engager.readers.answers import read_answers
 from engager.readers.headings import match_headings
 from engager.readers.raw import RawTable
-from engager.readers.values import Refusals, read_column
+from engager.readers.refusals import Refusals
+from engager.readers.values import read_column
 from engager.schema.columns import Kind, codelist_of, kind_of
 
 

@@ -10,12 +10,13 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
 from engager.plan import InputFormat
-from engager.schema.columns import Kind
+from engager.readers.grades import read_grade
+from engager.readers.refusals import Refusal, Refusals
+from engager.schema.columns import GRADES, Kind
 from engager.terms.codelists import CodeList
 from engager.terms.likeness import did_you_mean
 from engager.terms.units import read_unit, spellings
@@ -32,22 +33,6 @@ _TIME = re.compile(r"(?<=^\d{4}-\d{2}-\d{2})[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$"
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 LAST_DAY = 50_000
 _NUMERIC_DATE = re.compile(r"^(?P<a>\d{1,4})(?P<sep>[./-])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{4}|\d{1,2})$")
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a text is not read: what was expected, and what to do next."""
-
-    expected: str
-    advice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusals:
-    """The refused cells of a column: the reasons, and for each row which of them, null where none."""
-
-    reasons: tuple[Refusal, ...]
-    which: pl.Series
 
 
 Value = float | int | str | bool | dt.date
@@ -184,7 +169,9 @@ def code_reader(codes: CodeList) -> Reader:
     def read(text: str) -> str | Refusal:
         code = codes.read(text)
         return (
-            code if code is not None else Refusal("one of " + ", ".join(codes.codes), did_you_mean(text, codes.codes))
+            code
+            if code is not None
+            else Refusal("one of " + ", ".join(codes.codes), codes.advice or did_you_mean(text, codes.codes))
         )
 
     return read
@@ -197,6 +184,7 @@ _READERS: Mapping[Kind, Callable[[str, InputFormat], Value | Refusal]] = {
     Kind.DATE: read_date,
     Kind.YES_NO: read_yes_no,
     Kind.UNIT: read_unit_text,
+    Kind.GRADE: lambda text, _: read_grade(text),
 }
 _TYPES: Mapping[Kind, type[pl.DataType]] = {
     Kind.TEXT: pl.String,
@@ -207,6 +195,7 @@ _TYPES: Mapping[Kind, type[pl.DataType]] = {
     Kind.STUDY_DAY: pl.Int32,
     Kind.DATE: pl.Date,
     Kind.YES_NO: pl.Boolean,
+    Kind.GRADE: pl.Int32,
 }
 
 
@@ -244,9 +233,13 @@ def _replaced(texts: pl.Series, old: list[str], new: Sequence[Value], kind: pl.D
 def _fast(texts: pl.Series, kind: Kind) -> pl.Series:
     """Read what is plain beyond doubt, in one pass; null for everything else."""
     target = _TYPES[kind]()
-    if kind in (Kind.NUMBER, Kind.INTEGER, Kind.STUDY_DAY):
+    if kind in (Kind.NUMBER, Kind.INTEGER, Kind.STUDY_DAY, Kind.GRADE):
         numbers = texts.cast(target, strict=False)
-        limits = {Kind.STUDY_DAY: (numbers != 0) & (numbers.abs() <= LAST_DAY), Kind.NUMBER: numbers.is_finite()}
+        limits = {
+            Kind.STUDY_DAY: (numbers != 0) & (numbers.abs() <= LAST_DAY),
+            Kind.NUMBER: numbers.is_finite(),
+            Kind.GRADE: (numbers >= GRADES[0]) & (numbers <= GRADES[-1]),
+        }
         plain = limits.get(kind)
         return numbers if plain is None else numbers.set(~plain.fill_null(value=False), None)
     return pl.Series(texts.name, [None], dtype=target).new_from_index(0, len(texts))

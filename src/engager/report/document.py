@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from engager.errors import Issue
 from engager.figures.figure import Figure
+from engager.plan import LookName
+from engager.readers.logo import Logo
 from engager.results import Results
 from engager.tables.table import Table
 
@@ -64,7 +66,8 @@ class Document:
 
     `lead` are the facts above the fold, one sentence each. `label` is a word that must stand on every page and in
     every figure where the data are not of real patients ("synthetic", "simulated"), else None. `source_rows` holds
-    the text of the input rows that results refer to, by `table:row`.
+    the text of the input rows that results refer to, by `table:row`. `template` names the look, `logo` is a picture
+    beside the title. Where `linked` is False, numbers in Word and PDF do not lead to the page.
     """
 
     title: str
@@ -76,6 +79,9 @@ class Document:
     label: str | None = None
     manifest: Mapping[str, object] = field(default_factory=dict)
     source_rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    template: LookName = "house"
+    logo: Logo | None = None
+    linked: bool = True
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -9,6 +9,7 @@ from engager.cohort import Cohort
 from engager.endpoints.definitions import planned_endpoints
 from engager.errors import Issue
 from engager.plan import AnalysisPlan
+from engager.report.document import Paragraph
 from engager.results import Results
 
 LABELS = {"patients": None, "synthetic": "synthetic", "simulated": "simulated"}
@@ -16,12 +17,13 @@ LABELS = {"patients": None, "synthetic": "synthetic", "simulated": "simulated"}
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The results of a study with its plan, its cohort and what the checks found."""
+    """The results of a study with its plan, its cohort, what the checks found, and the study's own sentences."""
 
     results: Results
     issues: Sequence[Issue]
     plan: AnalysisPlan
     cohort: Cohort
+    sentences: tuple[Paragraph, ...] = ()
 
     @property
     def label(self) -> str | None:

@@ -5,17 +5,29 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+import polars as pl
+
 from engager.analyses.rows import SMALL, conventions
 from engager.endpoints.definitions import EVENT_SOURCES, TimeToEvent, in_words, planned_endpoints
-from engager.endpoints.placing import ASSESSED_WITHIN
 from engager.plan import AnalysisPlan, EventName
 from engager.provenance import VERSION
 from engager.report.document import Bullets, Paragraph
+from engager.report.methods_abstraction import abstraction_methods
+from engager.report.methods_exposure import exposure_methods
+from engager.report.methods_immune import immune_methods
+from engager.report.methods_laboratory import laboratory_methods
+from engager.report.methods_response import response_methods
+from engager.report.methods_safety import safety_methods
+from engager.report.methods_toxicity import toxicity_methods
 
 
-def methods_in_force(plan: AnalysisPlan) -> Bullets:
-    """Return the methods of a plan as bullet points, a topic each."""
-    sentences = (_design(plan), _response(plan), *_endpoints(plan), _time(plan), _statistics(plan), _software(plan))
+def methods_in_force(plan: AnalysisPlan, agreement: pl.DataFrame | None = None) -> Bullets:
+    """Return the methods of a plan as bullet points, a topic each; `agreement` is that of two abstractions."""
+    of_data = () if agreement is None else (abstraction_methods(agreement),)
+    of_disease = (exposure_methods(plan), *response_methods(plan), *_endpoints(plan))
+    of_values = (laboratory_methods(plan),) if "laboratory" in plan.contents else ()
+    of_harm = (*immune_methods(plan), *safety_methods(plan), *of_values, *toxicity_methods(plan))
+    sentences = (_design(plan), *of_data, *of_disease, *of_harm, _time(plan), _statistics(plan), _software(plan))
     return Bullets(tuple(Paragraph((sentence,)) for sentence in sentences))
 
 
@@ -32,22 +44,6 @@ def _design(plan: AnalysisPlan) -> str:
 
 def _cutoff(cutoff: int | dt.date) -> str:
     return f"study day {cutoff}" if isinstance(cutoff, int) else cutoff.isoformat()
-
-
-def _response(plan: AnalysisPlan) -> str:
-    criteria = plan.response
-    limit = "at or below" if criteria.marrow_limit_inclusive else "below"
-    order = {
-        "derived first": "derived from the recorded burden where it decides, else as the treating team states it",
-        "investigator first": "as the treating team states it, else derived from the burden recorded",
-    }[criteria.cycle_class]
-    return (
-        f"A cycle is responding where it brings marrow blasts {limit} {criteria.marrow_limit_percent:g} % with at "
-        f"least {criteria.log_reduction:g} log fewer blasts, maintenance where it keeps MRD below "
-        f"{criteria.mrd_negative_below:g}, non-responding where blasts do not fall; classes are {order}. A marrow "
-        f"assesses a cycle up to {ASSESSED_WITHIN} days after its infusion. Primary responders respond in the first "
-        f"cycle, secondary responders in a later one (definitions after Schlegel 2014)."
-    )
 
 
 def _endpoints(plan: AnalysisPlan) -> Iterator[str]:

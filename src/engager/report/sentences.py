@@ -57,6 +57,9 @@ def _response(results: Results) -> Iterator[Span]:
         return
     yield from (*_of(responders), " responded: ", Number(str(primary.n), primary.id), " primary and ")
     yield from (Number(str(secondary.n), secondary.id), " secondary responders")
+    kept = results.get("response", "remission_kept")
+    if kept is not None and kept.n:
+        yield from ("; ", Number(str(kept.n), kept.id), " kept the remission they began with")
     if unknown is not None:
         yield from ("; ", Number(str(unknown.n), unknown.id), " not assessed")
     yield "."

@@ -20,7 +20,8 @@ def source_rows(cohort: Cohort, results: Results, published: pl.DataFrame | None
         for address in result.sources:
             table, _, row = address.partition(":")
             wanted.setdefault(table, set()).add(int(row))
-    frames = dict(cohort.tables) | ({"published": published} if published is not None else {})
+    beside = {"published": published, "reference_ranges": cohort.reference_ranges}
+    frames = dict(cohort.tables) | {name: frame for name, frame in beside.items() if frame is not None}
     return {
         f"{table}:{row['row']}": _cells(row)
         for table, rows in wanted.items()

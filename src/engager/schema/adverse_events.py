@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from engager.schema.base import Record
-from engager.schema.columns import code, date, integer, study_day, text, yes_no
+from engager.schema.columns import code, date, grade, integer, study_day, text, yes_no
 
 
 class AdverseEvents(Record):
     """An adverse event as the clinician recorded it."""
 
     term = text("CTCAE term, or the record's words", cdisc="AE.AETERM", required=True)
-    ctcae_version = text("version of CTCAE that the grade follows: 4.03, 5.0 or 6.0")
-    grade = integer("CTCAE grade, 1 to 5", low=1, high=5, cdisc="AE.AETOXGR")
+    ctcae_version = code("ctcae_version", "version of CTCAE that the grade follows")
+    grade = grade("CTCAE grade, 1 to 5", cdisc="AE.AETOXGR")
     grade_as_reported = text("the grade as the source words it, where that is no single grade")
     start_day = study_day("first day", cdisc="AE.AESTDY", dated_by="start_date")
     end_day = study_day("last day", cdisc="AE.AEENDY", dated_by="end_date")

@@ -25,8 +25,12 @@ class Kind(StrEnum):
     DATE = "date"
     YES_NO = "yes/no"
     UNIT = "unit"
+    GRADE = "grade"
     RESULT = "result"
     INTERNAL = "internal"
+
+
+GRADES = (1, 2, 3, 4, 5)
 
 
 # dataframely hands one metadata mapping through untouched: everything of ours that a column carries lies in it.
@@ -72,6 +76,12 @@ def number(
 def integer(meaning: str, *, low: int | None = None, high: int | None = None, cdisc: str | None = None) -> dy.Int32:
     """A whole number within [low, high]."""
     return dy.Int32(description=meaning, nullable=True, min=low, max=high, metadata=_metadata(Kind.INTEGER, cdisc))
+
+
+def grade(meaning: str, *, cdisc: str | None = None) -> dy.Int32:
+    """A CTCAE grade, 1 to 5; a reader takes `III`, `G3` and `Grade 3` as 3."""
+    metadata = _metadata(Kind.GRADE, cdisc)
+    return dy.Int32(description=meaning, nullable=True, min=GRADES[0], max=GRADES[-1], metadata=metadata)
 
 
 def study_day(meaning: str, *, cdisc: str | None = None, dated_by: str | None = None) -> dy.Int32:

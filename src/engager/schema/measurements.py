@@ -34,6 +34,7 @@ class Measurements(Record):
     specimen = code("specimen", "what was examined", cdisc="LB.LBSPEC")
     method = code("method", "how it was measured", cdisc="LB.LBMETHOD")
     target = text("marker measured: rearrangement, fusion gene, phenotype", cdisc="LB.LBTSTDTL")
+    gate = code("gate", "cells that a percentage of cells is of", cdisc="CP.CPGATE")
     value = result("number, bound (`<0.01`), or word (`not detected`)", cdisc="LB.LBORRES")
     unit = unit("unit of value and limits; never assumed", cdisc="LB.LBORRESU")
     lod = number("limit of detection, in `unit`", low=0, cdisc="LB.LBLLOD")

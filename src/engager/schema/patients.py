@@ -16,6 +16,7 @@ class Patients(dy.Schema):
     age = number("age at the first dose", unit="a", low=0, high=120, cdisc="DM.AGE")
     weight = number("body weight at the first dose", unit="kg", low=0.3, high=400, cdisc="VS.VSSTRESN")
     height = number("body height at the first dose", unit="cm", low=20, high=250, cdisc="VS.VSSTRESN")
+    days_from_diagnosis = number("days from the first diagnosis of the leukaemia to the first dose", unit="d", low=0)
     diagnosis = text("diagnosis, as the study words it", cdisc="MH.MHTERM")
     genetics = text("genetic findings, separated by semicolons", cdisc="MH.MHTERM")
     risk = code("risk", "risk group of the first-line protocol")

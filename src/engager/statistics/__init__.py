@@ -1,6 +1,10 @@
 """Statistics: arrays in, small frozen results out; every convention stated, nothing of medicine."""
 
+from engager.statistics.bland_altman import BlandAltman, bland_altman
+from engager.statistics.bounded import bounded_quantile, order_scores, separating_interval
 from engager.statistics.chi_squared import ChiSquaredTest, chi_squared
+from engager.statistics.clustered_ranks import ClusteredRankTest, clustered_rank_sum
+from engager.statistics.clustered_threshold import clustered_threshold
 from engager.statistics.concordance import concordance
 from engager.statistics.conventions import PRESETS, Conventions
 from engager.statistics.cox import CoxModel, cox
@@ -33,7 +37,9 @@ from engager.statistics.wilcoxon import SignedRankTest, wilcoxon_signed_rank
 
 __all__ = [
     "PRESETS",
+    "BlandAltman",
     "ChiSquaredTest",
+    "ClusteredRankTest",
     "Conventions",
     "CoxModel",
     "CurveValues",
@@ -53,7 +59,11 @@ __all__ = [
     "SignedRankTest",
     "SurvivalCurve",
     "TestResult",
+    "bland_altman",
+    "bounded_quantile",
     "chi_squared",
+    "clustered_rank_sum",
+    "clustered_threshold",
     "cohen_kappa",
     "concordance",
     "cox",
@@ -70,6 +80,7 @@ __all__ = [
     "mann_whitney",
     "mantel_byar",
     "nelson_aalen",
+    "order_scores",
     "proportion_interval",
     "proportional_hazards",
     "quantile",
@@ -77,5 +88,6 @@ __all__ = [
     "restricted_mean",
     "reverse_kaplan_meier",
     "roc_threshold",
+    "separating_interval",
     "wilcoxon_signed_rank",
 ]

@@ -81,28 +81,28 @@ def roc_threshold(
     counts = [np.bincount(index[state == present], minlength=distinct.size) for present in (1, 0)]
     if not all(count.any() for count in counts):
         raise StatisticsError(f"state: expected both 0 and 1, found only {state[0]}")
-    sensitivity, specificity = _rates(counts[0][None], counts[1][None])
-    found = _best(distinct, sensitivity, specificity)
+    sensitivity, specificity = rates(counts[0][None], counts[1][None])
+    found = best_thresholds(distinct, sensitivity, specificity)
     random = np.random.Generator(np.random.PCG64(seed))
     drawn = [random.multinomial(count.sum(), count / count.sum(), size=resamples) for count in counts]
-    spread = _best(distinct, *_rates(*drawn))
+    spread = best_thresholds(distinct, *rates(*drawn))
     words = f"percentile bootstrap within states, {resamples} resamples, seed {seed}"
     threshold, at_sensitivity, at_specificity, youden, area = (
-        _estimate(one, many, level, words) for one, many in zip(found, spread, strict=True)
+        percentile_estimate(one, many, level, words) for one, many in zip(found, spread, strict=True)
     )
     return RocThreshold(
         threshold, at_sensitivity, at_specificity, youden, area, distinct, sensitivity[0], specificity[0]
     )
 
 
-def _rates(positive: IntArray, negative: IntArray) -> tuple[FloatArray, FloatArray]:
+def rates(positive: IntArray, negative: IntArray) -> tuple[FloatArray, FloatArray]:
     """Return sensitivity and specificity of "at or above" each value from counts of shape (resamples, k)."""
     above = positive[:, ::-1].cumsum(axis=1)[:, ::-1]
     below = np.cumsum(negative, axis=1) - negative
     return above / positive.sum(axis=1, keepdims=True), below / negative.sum(axis=1, keepdims=True)
 
 
-def _best(values: FloatArray, sensitivity: FloatArray, specificity: FloatArray) -> tuple[AnyArray, ...]:
+def best_thresholds(values: FloatArray, sensitivity: FloatArray, specificity: FloatArray) -> tuple[AnyArray, ...]:
     """Return threshold, sensitivity, specificity, J and area of every resample, each of shape (resamples,)."""
     youden = sensitivity + specificity - 1
     # Two sums of shares that are equal as fractions may differ in the last bit.
@@ -115,7 +115,8 @@ def _best(values: FloatArray, sensitivity: FloatArray, specificity: FloatArray) 
     return values[at], sensitivity[row, at], specificity[row, at], youden[row, at], area
 
 
-def _estimate(found: FloatArray, spread: FloatArray, level: float, words: str) -> Estimate:
+def percentile_estimate(found: FloatArray, spread: FloatArray, level: float, words: str) -> Estimate:
+    """Return what was found with the percentiles (quantile type 7) of its resamples as interval."""
     tail = (1 - level) / 2
     lower, upper = (float(quantile(spread, p, type=7)) for p in (tail, 1 - tail))
     return Estimate(float(found[0]), lower, upper, level, words)

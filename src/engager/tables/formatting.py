@@ -2,17 +2,19 @@
 
 Rounding is half away from zero on the exact value; a percentage of k out of n is taken from the integers, so 1 of 8
 is 12.5 % and never 12.499 %. Marks: an en dash joins a range, `not reached` and `not estimable` stand for themselves.
+The decimal sign and those words are of the language in force (`engager.terms.language`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from engager.results import AnalysisResult
+from engager.terms.language import decimal, words
 
-NOT_REACHED = "not reached"
-NOT_ESTIMABLE = "not estimable"
+NOT_SHOWN = "\u2013"
 
 
 def rounded(value: float | Fraction, decimals: int) -> str:
@@ -27,7 +29,7 @@ def rounded(value: float | Fraction, decimals: int) -> str:
     whole = int(scaled + Fraction(1, 2))
     sign = "-" if exact < 0 and whole else ""
     digits = str(whole).rjust(decimals + 1, "0")
-    return f"{sign}{digits}" if decimals == 0 else f"{sign}{digits[:-decimals]}.{digits[-decimals:]}"
+    return f"{sign}{digits}" if decimals == 0 else decimal(f"{sign}{digits[:-decimals]}.{digits[-decimals:]}")
 
 
 def percent(k: int, n: int, decimals: int | None = None) -> str:
@@ -53,7 +55,7 @@ def count_percent(result: AnalysisResult) -> str:
 def share(result: AnalysisResult) -> str:
     """Return `66.7 %` of a fraction, exact from its counts where it has them."""
     if result.estimate is None:
-        return NOT_ESTIMABLE
+        return words().not_estimable
     if result.n is not None and result.N and abs(result.n / result.N - result.estimate) < 1e-12:
         return f"{percent(result.n, result.N, 1)} %"
     return f"{rounded(result.estimate * 100, 1)} %"
@@ -64,8 +66,8 @@ def interval(result: AnalysisResult, unit: str | None = None) -> str:
     if result.level is None or (result.lower is None and result.upper is None):
         return ""
     unit = result.unit if unit is None else unit
-    low, high = (NOT_REACHED if bound is None else _bare(bound, unit) for bound in (result.lower, result.upper))
-    return f"{rounded(result.level * 100, 0)} % CI {low}\u2013{high}"
+    low, high = (words().not_reached if bound is None else _bare(bound, unit) for bound in (result.lower, result.upper))
+    return f"{_level(result.level)} {low}\u2013{high}"
 
 
 def estimate(result: AnalysisResult) -> str:
@@ -75,7 +77,7 @@ def estimate(result: AnalysisResult) -> str:
     if result.unit == "1":
         return share(result)
     if result.unit == "d":
-        return f"{_bare(result.estimate, 'd')} day" + ("" if result.estimate == 1 else "s")
+        return f"{_bare(result.estimate, 'd')} {words().day if result.estimate == 1 else words().days}"
     suffix = f" {result.unit}" if result.unit and not result.unit.startswith("{") else ""
     return _bare(result.estimate, result.unit) + suffix
 
@@ -84,6 +86,71 @@ def estimate_interval(result: AnalysisResult) -> str:
     """Return an estimate with its interval in brackets behind it."""
     bounds = interval(result)
     return f"{estimate(result)} ({bounds})" if bounds else estimate(result)
+
+
+def significant(value: float) -> str:
+    """Return a number by its size: whole from 100 on, else with three significant digits, whole numbers as such.
+
+    Examples:
+        >>> significant(1256.92), significant(24.44), significant(2.44), significant(0.06249), significant(7.0)
+        ('1257', '24.4', '2.44', '0.0625', '7')
+    """
+    if float(value).is_integer() or abs(value) >= 100:
+        return rounded(value, 0)
+    size = Decimal(repr(abs(float(value)))).adjusted()
+    text = rounded(value, 2 - size)
+    point = words().point
+    return text.rstrip("0").rstrip(point) if point in text else text
+
+
+def bounded_number(result: AnalysisResult) -> str:
+    """Return an estimate by its size, or the bounds of one known as such: `<2.44`, `>10`, `30\u201332.5`.
+
+    A fraction is told in percent, without the sign; a value of which nothing is known is a dash.
+
+    Examples:
+        >>> bounded_number(AnalysisResult(analysis="a", name="b", lower=0.0, upper=2.44))
+        '<2.44'
+        >>> bounded_number(AnalysisResult(analysis="a", name="b", estimate=0.205, unit="1"))
+        '20.5'
+    """
+    factor = Fraction(100) if result.unit == "1" else Fraction(1)
+
+    def text(value: float) -> str:
+        return significant(float(Fraction(Decimal(repr(float(value)))) * factor))
+
+    if result.estimate is not None:
+        return text(result.estimate)
+    if result.upper is None:
+        return "\u2013" if result.lower is None else f">{text(result.lower)}"
+    if not result.lower:
+        return f"<{text(result.upper)}"
+    return f"{text(result.lower)}\u2013{text(result.upper)}"
+
+
+def bounded_range(rows: Sequence[AnalysisResult]) -> str:
+    """Return two numbers or bounds joined by an en dash, one of them where they read the same.
+
+    Examples:
+        >>> low = AnalysisResult(analysis="a", name="min", lower=0.0, upper=5.0)
+        >>> bounded_range([low, AnalysisResult(analysis="a", name="max", estimate=150.0)]), bounded_range([low, low])
+        ('<5\u2013150', '<5')
+    """
+    return "\u2013".join(dict.fromkeys(bounded_number(row) for row in rows))
+
+
+def significant_interval(result: AnalysisResult) -> str:
+    """Return an estimate with its interval, each by its size: for quantities that span several powers of ten.
+
+    Examples:
+        >>> row = AnalysisResult(analysis="a", name="b", estimate=0.0289, lower=0.0251, upper=0.493, level=0.95)
+        >>> significant_interval(row)
+        '0.0289 (95 % CI 0.0251\u20130.493)'
+    """
+    if result.estimate is None or result.level is None:
+        return bounded_number(result)
+    low, high = (words().not_reached if end is None else significant(end) for end in (result.lower, result.upper))
+    return f"{significant(result.estimate)} ({_level(result.level)} {low}\u2013{high})"
 
 
 def p_value(result: AnalysisResult) -> str:
@@ -97,7 +164,7 @@ def p_value(result: AnalysisResult) -> str:
     """
     if result.estimate is None:
         return "\u2013"
-    return "P < 0.001" if result.estimate < 0.001 else f"P = {rounded(result.estimate, 3)}"
+    return decimal("P < 0.001") if result.estimate < 0.001 else f"P = {rounded(result.estimate, 3)}"
 
 
 def patients_list(patients: tuple[str, ...]) -> str:
@@ -132,5 +199,11 @@ def _bare(value: float, unit: str | None) -> str:
     return rounded(value, 1)
 
 
+def _level(level: float) -> str:
+    """Return `95 % CI`, with a decimal only where the level has one."""
+    return words().interval.format(level=significant(level * 100))
+
+
 def _missing(result: AnalysisResult) -> str:
-    return NOT_REACHED if (result.warning or "").startswith("not reached") else NOT_ESTIMABLE
+    reached = not (result.warning or "").startswith("not reached")
+    return words().not_estimable if reached else words().not_reached

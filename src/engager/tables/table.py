@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: formatted text and the ids of the results it shows; none for a heading or an empty cell."""
+    """One cell: formatted text and the ids of the results it shows; none for a heading or an empty cell.
+
+    `section` is the anchor of a section of the report that the text leads to.
+    """
 
     text: str
     results: tuple[str, ...] = ()
+    section: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from typing import Any
 class CodeList:
     """A closed list of codes with their meanings and the spellings that are read as each.
 
+    `advice` is what to do about a text that is none of them, where the nearest code would mislead.
+
     Examples:
         >>> codelist("donor").read("MUD")
         'matched unrelated'
@@ -27,6 +29,7 @@ class CodeList:
     meanings: Mapping[str, str]
     cdisc: str | None = None
     spellings: Mapping[str, str] = field(default_factory=dict)
+    advice: str = ""
 
     def read(self, text: str) -> str | None:
         """Return the code that a text spells, upper and lower case alike, or None."""
@@ -55,4 +58,5 @@ def _parse(name: str, entry: Mapping[str, Any]) -> CodeList:
         meanings={item["code"]: item.get("meaning", "") for item in items},
         cdisc=entry.get("cdisc"),
         spellings=spellings,
+        advice=entry.get("advice", ""),
     )

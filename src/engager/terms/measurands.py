@@ -14,6 +14,8 @@ from typing import Any
 class Measurand:
     """A test: its meaning, the quantities its unit may measure, or the code list its answer comes from.
 
+    `panel` names tests that are read together, such as `cytokine`.
+
     Examples:
         >>> measurands()["mrd"].quantities
         ('fraction',)
@@ -24,6 +26,7 @@ class Measurand:
     quantities: tuple[str, ...] = ()
     codelist: str | None = None
     cdisc: str | None = None
+    panel: str | None = None
 
 
 @cache
@@ -35,5 +38,20 @@ def measurands() -> Mapping[str, Measurand]:
 
 def _parse(name: str, entry: Mapping[str, Any]) -> Measurand:
     return Measurand(
-        name, entry["meaning"], tuple(entry.get("quantities", ())), entry.get("codelist"), entry.get("cdisc")
+        name,
+        entry["meaning"],
+        tuple(entry.get("quantities", ())),
+        entry.get("codelist"),
+        entry.get("cdisc"),
+        entry.get("panel"),
     )
+
+
+def panel(name: str) -> tuple[str, ...]:
+    """Return the tests of a panel, in the order of the file.
+
+    Examples:
+        >>> "il_6" in panel("cytokine")
+        True
+    """
+    return tuple(test for test, measurand in measurands().items() if measurand.panel == name)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from typing import Any
 from urllib.parse import quote
 
 from engager.report.document import Block, Bullets, Document, Number, Paragraph
-from engager.results import AnalysisResult
+from engager.results import AnalysisResult, SharedSets
 from engager.tables.table import Table
 
 PAGE = "report.html"
+# A page names this many patients and rows behind a number; the results beside it name all.
+EMBEDDED = 200
 
 
 def page_link(ids: Iterable[str]) -> str:
@@ -61,13 +64,20 @@ def embedded_json(document: Document, results: Iterable[AnalysisResult]) -> str:
     """Return results and the input rows they name as JSON that can stand inside a script element.
 
     Every `<` is written as an escape: `</script>` or `<!--` in a text of the data must not end the element.
+
+    Of a long list the page carries the first EMBEDDED; `patients_count` and `sources_count` tell how many there are.
     """
-    rows = tuple(results)
-    sources = {
-        source: dict(document.source_rows[source])
-        for row in rows
-        for source in row.sources
-        if source in document.source_rows
-    }
-    data = {"results": {row.id: row.to_dict() for row in rows}, "rows": sources}
+    patients, addresses = SharedSets(), SharedSets()
+    shown: dict[str, dict[str, Any]] = {}
+    rows: dict[str, dict[str, str]] = {}
+    for row in results:
+        first = row.sources[:EMBEDDED]
+        shown[row.id] = row.to_dict() | {
+            "patients": patients.number(row.patients[:EMBEDDED]),
+            "sources": addresses.number(first),
+            "patients_count": len(row.patients),
+            "sources_count": len(row.sources),
+        }
+        rows |= {source: dict(document.source_rows[source]) for source in first if source in document.source_rows}
+    data = {"results": shown, "patient_sets": patients.lists, "source_sets": addresses.lists, "rows": rows}
     return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -9,9 +9,7 @@ from pathlib import Path
 from engager.figures.figure import Figure
 from engager.report.document import Document
 from engager.writers.files import file_name, write_text
-from engager.writers.svg import described, draw_svg, in_millimetres
-
-DOTS_PER_INCH = 300
+from engager.writers.svg import DOTS_PER_INCH, described, draw_png, draw_svg, in_millimetres
 
 
 def write_charts(document: Document, folder: Path) -> list[Path]:
@@ -34,20 +32,12 @@ write_charts_pdf = partial(write_charts_as, suffix=".pdf")
 write_charts_tiff = partial(write_charts_as, suffix=".tiff")
 
 
-def figure_png(figure: Figure) -> bytes:
-    """Return a figure as PNG."""
-    import vl_convert
-
-    drawn = vl_convert.vegalite_to_png(dict(figure.specification or {}), ppi=DOTS_PER_INCH, show_warnings=False)
-    return bytes(drawn)
-
-
 def figure_tiff(figure: Figure) -> bytes:
     """Return a figure as TIFF on white, compressed without loss."""
     from PIL import Image
 
     file = io.BytesIO()
-    with Image.open(io.BytesIO(figure_png(figure))) as picture:
+    with Image.open(io.BytesIO(draw_png(figure.specification or {}))) as picture:
         picture.convert("RGB").save(file, "TIFF", compression="tiff_lzw", dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
     return file.getvalue()
 
@@ -69,5 +59,5 @@ def _write_chart(figure: Figure, folder: Path) -> list[Path]:
     svg = in_millimetres(described(drawn, "figure", figure.title, figure.description))
     vector = write_text(folder / file_name(figure.name, ".svg"), svg)
     raster = folder / file_name(figure.name, ".png")
-    raster.write_bytes(figure_png(figure))
+    raster.write_bytes(draw_png(figure.specification or {}))
     return [vector, raster]

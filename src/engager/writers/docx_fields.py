@@ -30,23 +30,36 @@ def add_link(paragraph: Paragraph, text: str, results: tuple[str, ...], *, bold:
         _wrap(paragraph, run, "w:hyperlink", {"r:id": page, "w:anchor": link(results).removeprefix("#")})
 
 
+def add_reference(paragraph: Paragraph, text: str, section: str) -> None:
+    """Add text that leads to a section of the same document."""
+    _wrap(paragraph, add_text(paragraph, text), "w:hyperlink", {"w:anchor": place_name(section)})
+
+
+def place_name(section: str) -> str:
+    """Return the name of a section's bookmark, of letters, digits and underscores as Word asks."""
+    return f"section_{section.replace('-', '_')}"
+
+
 def add_field(paragraph: Paragraph, code: str, shown: str, *, bold: bool = False) -> None:
     """Add a field with the text that it shows until it is updated."""
     run = add_text(paragraph, shown, bold=bold)
     _wrap(paragraph, run, "w:fldSimple", {"w:instr": f" {code} "})
 
 
-def add_contents(word: Word, titles: Sequence[str]) -> None:
-    """Add a table of contents: a link to each heading, which Word replaces by its own with page numbers on update."""
+def add_contents(word: Word, sections: Sequence[tuple[str, str]]) -> None:
+    """Add a table of contents of sections, anchor and title: a link to each heading.
+
+    Word replaces it by its own, with page numbers, on update.
+    """
     word.add_paragraph("Contents", "Contents heading")
-    for number, title in enumerate(titles):
+    for number, (anchor, title) in enumerate(sections):
         paragraph = word.add_paragraph(style="Contents entry")
         if number == 0:
             _mark(paragraph, "begin")
             _instruct(paragraph, ' TOC \\o "1-1" \\h \\z \\u ')
             _mark(paragraph, "separate")
-        _wrap(paragraph, add_text(paragraph, title), "w:hyperlink", {"w:anchor": f"section-{number}"})
-        if number == len(titles) - 1:
+        _wrap(paragraph, add_text(paragraph, title), "w:hyperlink", {"w:anchor": place_name(anchor)})
+        if number == len(sections) - 1:
             _mark(paragraph, "end")
 
 

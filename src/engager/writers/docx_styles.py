@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engager.writers.looks import LOOKS, Look
+
 if TYPE_CHECKING:
     from docx.document import Document as Word
     from docx.section import Section
     from docx.styles.style import ParagraphStyle
 
-FONT = "Arial"
 PAGE_WIDTH_MM, PAGE_HEIGHT_MM, MARGIN_MM = 170, 297, 20
 LANDSCAPE_WIDTH_MM = PAGE_HEIGHT_MM - 2 * MARGIN_MM
-INK, QUIET = "1D2A35", "5F6B76"
 TABLE_TEXT = "Tabletext"  # the id of the style
 
 
-def new_document(title: str, label: str | None) -> Word:
-    """Return an empty A4 document with the styles of a report, its title in the head and pages numbered."""
+def new_document(title: str, label: str | None, look: Look = LOOKS["house"]) -> Word:
+    """Return an empty A4 document with the styles of a look, its title in the head and pages numbered."""
     from docx import Document
 
     word = Document()
-    _styles(word)
+    _styles(word, look)
     section = word.sections[0]
     _size(section, PAGE_WIDTH_MM + 2 * MARGIN_MM, PAGE_HEIGHT_MM)
     _head_and_foot(section, title, label)
@@ -55,18 +55,24 @@ def _size(section: Section, width: int, height: int) -> None:
     section.header_distance = section.footer_distance = Mm(10)
 
 
-def _styles(word: Word) -> None:
-    _style(word, "Normal", 10, after=6)
-    _style(word, "Title", 17, bold=True, after=4)
-    _style(word, "Subtitle", 10, colour=QUIET, after=8)
-    _style(word, "Heading 1", 13, bold=True, before=16, after=6)
-    _style(word, "Caption", 9, before=8, after=4)
-    _style(word, "Table text", 8, after=0, new=True)
-    _style(word, "Note", 8, colour=QUIET, before=2, after=4, new=True)
-    _style(word, "Label", 10, bold=True, after=8, new=True)
-    _style(word, "Picture", 8, before=8, after=2, new=True).paragraph_format.keep_with_next = True
-    _style(word, "Contents heading", 11, bold=True, before=10, after=4, new=True)
-    _style(word, "Contents entry", 10, after=1, new=True)
+def _styles(word: Word, look: Look) -> None:
+    body, note = look.body + 0.5, look.table  # what is typeset closer reads larger
+    styles: tuple[tuple[str, float, bool, str, float, float, bool], ...] = (
+        ("Normal", body, False, look.ink, 0, 6, False),
+        ("Title", look.title, True, look.accent, 0, 4, False),
+        ("Subtitle", body, False, look.quiet, 0, 8, False),
+        ("Heading 1", look.heading + 0.5, True, look.accent, 16, 6, False),
+        ("Caption", look.caption + 0.5, False, look.ink, 8, 4, False),
+        ("Table text", look.table, False, look.ink, 0, 0, True),
+        ("Note", note, False, look.quiet, 2, 4, True),
+        ("Label", body, True, look.ink, 0, 8, True),
+        ("Picture", note, False, look.ink, 8, 2, True),
+        ("Contents heading", body + 1, True, look.accent, 10, 4, True),
+        ("Contents entry", body, False, look.ink, 0, 1, True),
+    )
+    for name, size, bold, colour, before, after, new in styles:
+        _style(word, name, size, bold=bold, colour=colour, before=before, after=after, new=new, font=look.word_font)
+    word.styles["Picture"].paragraph_format.keep_with_next = look.figure_caption == "below"
 
 
 def _style(  # noqa: PLR0913 - the properties of a style
@@ -74,11 +80,12 @@ def _style(  # noqa: PLR0913 - the properties of a style
     name: str,
     size: float,
     *,
-    bold: bool = False,
-    colour: str = INK,
-    before: float = 0,
+    bold: bool,
+    colour: str,
+    before: float,
     after: float,
-    new: bool = False,
+    new: bool,
+    font: str,
 ) -> ParagraphStyle:
     from docx.enum.style import WD_STYLE_TYPE
     from docx.oxml.ns import qn
@@ -87,7 +94,7 @@ def _style(  # noqa: PLR0913 - the properties of a style
     style: ParagraphStyle = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH) if new else word.styles[name]
     if new:
         style.base_style = word.styles["Normal"]
-    style.font.name, style.font.size, style.font.bold = FONT, Pt(size), bold
+    style.font.name, style.font.size, style.font.bold = font, Pt(size), bold
     style.font.italic = False
     for own in ("w:pBdr", "w:spacing"):  # the template's rule under the title and its letter spacing
         for part in (style.element.pPr, style.element.rPr):
@@ -96,7 +103,7 @@ def _style(  # noqa: PLR0913 - the properties of a style
                 part.remove(found)
     style.font.color.rgb = RGBColor.from_string(colour)
     for attribute in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
-        style.element.rPr.rFonts.set(qn(attribute), FONT)
+        style.element.rPr.rFonts.set(qn(attribute), font)
     for attribute in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
         style.element.rPr.rFonts.attrib.pop(qn(attribute), None)
     style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)

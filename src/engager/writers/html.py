@@ -19,6 +19,7 @@ from engager.tables.table import Table
 from engager.writers.bindings import embedded_json, link, shown_results
 from engager.writers.files import file_name, write_text
 from engager.writers.html_views import section_views
+from engager.writers.looks import LOOKS, page_style
 
 BESIDE = {"report.docx": "Word", "report.pdf": "PDF"}
 
@@ -39,7 +40,7 @@ def render_html(document: Document, beside: Sequence[str] = ()) -> str:
     Raises:
         ValueError: the document shows a result that is not among its results.
     """
-    style, script = _part("report.css"), _part("report.js")
+    style, script = _part("report.css") + page_style(LOOKS[document.template]), _part("report.js")
     page = _environment().get_template("report.html.j2")
     return page.render(
         document=document,
@@ -50,8 +51,17 @@ def render_html(document: Document, beside: Sequence[str] = ()) -> str:
         script=Markup(script),  # noqa: S704 - a file of this package
         policy=_policy(style, script),
         manifest=json.dumps(dict(document.manifest), indent=2, ensure_ascii=False, default=str),
+        logo=_logo(document),
         version=VERSION,
     )
+
+
+def _logo(document: Document) -> str | None:
+    """Return the logo as an address that holds the picture itself; an image runs no script."""
+    if document.logo is None:
+        return None
+    kind = {"png": "image/png", "svg": "image/svg+xml"}[document.logo.kind]
+    return f"data:{kind};base64,{base64.b64encode(document.logo.content).decode()}"
 
 
 def render_table(table: Table, number: int, label: str | None) -> str:

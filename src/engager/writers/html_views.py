@@ -9,7 +9,7 @@ from itertools import count, groupby
 from markupsafe import Markup
 
 from engager.figures.figure import Figure
-from engager.figures.theme import SINGLE_COLUMN, without_title
+from engager.figures.theme import SINGLE_COLUMN
 from engager.report.document import Block, Bullets, Document, IssueList, Paragraph
 from engager.tables.table import Table
 from engager.writers.svg import described, draw_svg, sized, width
@@ -74,8 +74,7 @@ def _view(block: Block, tables: Iterator[int], figures: Iterator[int]) -> BlockV
 def _figure_view(figure: Figure, number: int) -> BlockView:
     if figure.specification is None:
         return BlockView("figure", figure, number)
-    plain = without_title(figure.specification) if "padding" in figure.specification else figure.specification
-    drawn = draw_svg(plain)
+    drawn = draw_svg(figure.specification)
     svg = described(drawn, f"figure-{number}", figure.title, figure.description)
     picture = Markup(sized(svg, _PIXELS_PER_POINT, ""))  # noqa: S704 - drawn by Vega, which escapes its text
     return BlockView("figure", figure, number, picture, wide=width(drawn) > SINGLE_COLUMN + 1)

@@ -1,31 +1,25 @@
-"""A new study folder: a plan to be filled and a workbook with a sheet for each table."""
+"""A study folder made or renewed: a plan, and a workbook with a sheet for each table."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import dataframely as dy
+from engager.errors import InputError, Issue, OutputError, Place, Severity
+from engager.plan import PLAN_FILE, AnalysisPlan, read_plan
+from engager.readers.as_entered import tables_as_entered
+from engager.writers.convert import check_same, other_files
+from engager.writers.files import write_text
+from engager.writers.staging import staged
+from engager.writers.workbook import write_workbook
 
-from engager.cohort import column_letters
-from engager.errors import OutputError
-from engager.plan import PLAN_FILE
-from engager.schema import TABLES
-from engager.schema.columns import Kind, cdisc_of, codelist_of, kind_of, unit_of
-from engager.terms.codelists import codelists
-from engager.terms.measurands import measurands
-from engager.terms.units import units
-
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.worksheet import Worksheet
-
-ROWS = 5000
+WORKBOOK = "study.xlsx"
 PLAN = """\
 schema_version = 1
 title = "{title}"
 design = "retrospective case series"
 drug = "blinatumomab"
+# regimen = "label-relapsed-refractory"   # what was planned: one that engager brings, or a file beside this one
 # cutoff = 2026-12-31           # the last day whose data count: a date, or a study day
 landmarks = [100, 365, 730]     # days at which survival is told
 
@@ -42,104 +36,78 @@ non_response_at = "time 0"      # or "assessment"
 
 [conventions]
 preset = "default"              # or "R", "SAS", "Prism"
+
+[report]
+template = "house"              # or "compact", "journal"
+privacy = "internal"            # or "publication": no pseudonyms, no calendar dates, no rows of the input
 """
-_HELP = (
-    "One sheet a table; a row is one record. Point at a heading to read what belongs into its column.",
-    "A table without records keeps its heading row: it says that there was nothing to record.",
-    "Times are study days (1 = day of the first dose, -1 = the day before; there is no day 0) or dates.",
-    "Where neither is known, `cycle` and `timepoint` place a row; leave empty what the record does not give.",
-    "`value` of a measurement: a number, a bound (<0.01), or `not detected`, `positive, not quantifiable`,",
-    "`not assessed`.",
-    "A unit is never assumed: fill `unit` wherever a number stands.",
-    "`source` is the place in the record; engager leads every number of the report back to it.",
-    "Then run: engager check DIR, and engager report DIR --out REPORT.",
-)
 
 
-def write_new_study(folder: Path) -> list[Path]:
-    """Write `study.toml` and `study.xlsx` into a new or empty folder, and return their paths.
+def write_new_study(folder: Path, plan_of: Path | None = None) -> list[Path]:
+    """Write `study.toml` and `study.xlsx` into a new or empty folder, whole or not at all, and return their paths.
 
-    Raises OutputError where the folder has content or cannot be made.
+    `plan_of` is a plan to take over, or the study folder that has it; the files that it names come with it. Raises
+    OutputError where the folder has content or cannot be made, InputError where the plan cannot be used.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise OutputError(f"{folder} exists and is not empty; expected a new folder. Choose another name")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be made: {error.strerror}. Choose a folder you can write to") from None
-    plan, workbook = folder / PLAN_FILE, folder / "study.xlsx"
-    title = folder.resolve().name.replace("\\", "").replace('"', "")
-    plan.write_text(PLAN.format(title=title), "utf-8")
-    _write_workbook(workbook)
-    return [plan, workbook]
+    source = _plan_folder(plan_of) if plan_of is not None else None
+    taken = _files_of(read_plan(source), source) if source else []
+    with staged(folder.resolve()) as made:
+        for path in taken:
+            shutil.copy2(path, made / path.name)
+        if source is None:
+            write_text(made / PLAN_FILE, new_plan(folder.resolve().name))
+        write_workbook(made / WORKBOOK, read_plan(made))
+    return [*sorted(path for path in folder.iterdir() if path.name != WORKBOOK), folder / WORKBOOK]
 
 
-def _write_workbook(path: Path) -> None:
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(str(path)) as book:
-        sheets = {name: book.add_worksheet(name) for name in TABLES}
-        lists = _write_lists(book)
-        for name, schema in TABLES.items():
-            _write_sheet(book, sheets[name], schema, lists)
-        readme = book.add_worksheet("read me")
-        readme.set_column(0, 0, 110)
-        for row, line in enumerate(_HELP):
-            readme.write_string(row, 0, line)
+def new_plan(title: str) -> str:
+    """Return the text of a plan to be filled, under a title."""
+    return PLAN.format(title="".join(sign for sign in title if sign.isprintable() and sign not in '\\"') or "untitled")
 
 
-def _write_lists(book: Workbook) -> dict[str, str]:
-    """Write every code list into a sheet of its own and return the range of each, for the drop-downs."""
-    sheet = book.add_worksheet("code lists")
-    sheet.freeze_panes(1, 0)
-    columns = {name: codes.codes for name, codes in codelists().items()}
-    columns |= {"test": tuple(measurands()), "unit": tuple(units()), "yes/no": ("yes", "no")}
-    ranges = {}
-    for column, (name, codes) in enumerate(columns.items()):
-        sheet.write_string(0, column, name, book.add_format({"bold": True}))
-        sheet.write_column(1, column, codes)
-        ranges[name] = f"='code lists'!${column_letters(column)}$2:${column_letters(column)}${len(codes) + 1}"
-    sheet.set_column(0, len(columns), 22)
-    return ranges
+def update_study(folder: Path, plan_of: Path | None = None) -> list[Path]:
+    """Write the workbook of a study folder anew, for this version and its plan, with all that was entered.
+
+    The tables may be CSV or Parquet files before, and are in the workbook afterwards. `plan_of` takes the place of
+    the folder's plan. Whole or not at all; the folder as it was is kept beside it, as `NAME.before`. Raises
+    InputError where the tables or the plan cannot be read, OutputError where something would be lost.
+    """
+    folder = folder.resolve()
+    before = folder.with_name(f"{folder.name}.before")
+    if before.exists():
+        raise OutputError(f"{before} exists, from an earlier update; expected room for it. Move it away")
+    tables = tables_as_entered(folder)
+    source = _plan_folder(plan_of) if plan_of is not None else folder
+    plan = read_plan(source)
+    with staged(folder) as made:
+        for path in other_files(folder):
+            shutil.copy2(path, made / path.name)
+        if source != folder:
+            for path in _files_of(plan, source):
+                shutil.copy2(path, made / path.name)
+        write_workbook(made / WORKBOOK, plan, tables)
+        check_same(tables, made)
+        shutil.copytree(folder, before)
+    return [folder / WORKBOOK]
 
 
-def _write_sheet(book: Workbook, sheet: Worksheet, schema: type[dy.Schema], lists: dict[str, str]) -> None:
-    columns = {name: column for name, column in schema.columns().items() if kind_of(column) is not Kind.INTERNAL}
-    last = ("source", "note")
-    ordered = [name for name in columns if name not in last] + [name for name in last if name in columns]
-    head = book.add_format({"bold": True, "bottom": 1})
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    sheet.freeze_panes(1, 1)
-    for position, name in enumerate(ordered):
-        column = columns[name]
-        sheet.write_string(0, position, name, head)
-        sheet.write_comment(0, position, _comment(column), {"x_scale": 2})
-        sheet.set_column(position, position, 14, day if kind_of(column) is Kind.DATE else None)
-        if (rule := _validation(name, column, lists)) is not None:
-            sheet.data_validation(1, position, ROWS, position, rule)
+def _plan_folder(plan_of: Path) -> Path:
+    """Return the folder of a plan that is named by its file or by its folder."""
+    folder = plan_of.parent if plan_of.name == PLAN_FILE else plan_of
+    if not (folder / PLAN_FILE).is_file():
+        expected = f"a {PLAN_FILE}, or a study folder that has one"
+        found = "a folder without one" if plan_of.is_dir() else "no such file of that name"
+        raise InputError(Issue(Severity.ERROR, "plan.missing", Place(str(plan_of)), found, expected, structural=True))
+    return folder.resolve()
 
 
-def _comment(column: dy.Column) -> str:
-    unit, cdisc = unit_of(column), cdisc_of(column)
-    kind = f"{kind_of(column).capitalize()}, {unit}" if unit else kind_of(column).capitalize()
-    required = None if column.nullable else "Required"
-    return ". ".join(filter(None, (column.description, kind, required, cdisc and f"CDISC {cdisc}"))) + "."
-
-
-def _validation(name: str, column: dy.Column, lists: dict[str, str]) -> dict[str, object] | None:
-    """Return the input rule of a column: a drop-down or a range; other spellings pass with a warning."""
-    codes = codelist_of(column)
-    key = codes.name if codes else {Kind.YES_NO: "yes/no", Kind.UNIT: "unit"}.get(kind_of(column), name)
-    if key in lists and (codes or kind_of(column) in (Kind.YES_NO, Kind.UNIT) or name == "test"):
-        return {"validate": "list", "source": lists[key], "error_type": "warning"}
-    low, high = getattr(column, "min", None), getattr(column, "max", None)
-    if low is not None and high is not None and kind_of(column) in (Kind.NUMBER, Kind.INTEGER):
-        whole = "integer" if kind_of(column) is Kind.INTEGER else "decimal"
-        return {
-            "validate": whole,
-            "criteria": "between",
-            "minimum": low,
-            "maximum": high,
-            "error_message": f"expected {low:g} to {high:g}",
-        }
-    return None
+def _files_of(plan: AnalysisPlan, source: Path) -> list[Path]:
+    """Return the plan's file and those beside it that it names."""
+    text = (source / PLAN_FILE).read_text("utf-8-sig")
+    named = {PLAN_FILE, plan.laboratory.reference_ranges, plan.report.logo}
+    named |= {path.name for path in source.glob("*.toml") if f'"{path.name}"' in text}
+    return [
+        source / name for name in sorted(filter(None, named)) if Path(name).name == name and (source / name).is_file()
+    ]

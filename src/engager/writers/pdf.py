@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from engager.figures.figure import Figure
-from engager.figures.theme import without_title
 from engager.provenance import VERSION
+from engager.readers.logo import Logo
 from engager.report.document import Block, Bullets, Document, IssueList, Number, Paragraph, Span
 from engager.tables.table import Cell, Table
 from engager.writers.bindings import page_link
+from engager.writers.looks import LOGO_HEIGHT_MM, LOOKS
 from engager.writers.svg import draw_svg
 from engager.writers.typesetter import typeset
 
@@ -29,7 +31,21 @@ def render_pdf(document: Document) -> bytes:
 
 
 def _document(document: Document) -> dict[str, Any]:
+    made = _parts(document)
+    return made if document.linked else _unlinked(made)
+
+
+def _unlinked(part: Any) -> Any:
+    """Return the parts of a document without the links of its numbers."""
+    if isinstance(part, dict):
+        return {name: None if name == "link" else _unlinked(value) for name, value in part.items()}
+    return [_unlinked(value) for value in part] if isinstance(part, list) else part
+
+
+def _parts(document: Document) -> dict[str, Any]:
     return {
+        "look": asdict(LOOKS[document.template]),
+        "logo": _logo(document.logo),
         "title": document.title,
         "subtitle": document.subtitle,
         "label": document.label,
@@ -37,10 +53,15 @@ def _document(document: Document) -> dict[str, Any]:
         "version": VERSION,
         "lead": [_spans(paragraph.spans) for paragraph in document.lead],
         "sections": [
-            {"title": section.title, "blocks": [_block(block) for block in section.blocks]}
+            {"title": section.title, "place": section.anchor, "blocks": [_block(block) for block in section.blocks]}
             for section in document.sections
         ],
     }
+
+
+def _logo(logo: Logo | None) -> list[Any] | None:
+    """Return kind, bytes as numbers (data reach the typesetter as JSON) and height of a logo."""
+    return None if logo is None else [logo.kind, list(logo.content), LOGO_HEIGHT_MM]
 
 
 def _block(block: Block) -> dict[str, Any]:
@@ -81,11 +102,11 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _cell(cell: Cell) -> dict[str, str | None]:
-    return _bound(cell.text, cell.results)
+    return _bound(cell.text, cell.results) | {"place": cell.section}
 
 
 def _figure(figure: Figure) -> dict[str, Any]:
-    drawn = None if figure.specification is None else draw_svg(without_title(figure.specification))
+    drawn = None if figure.specification is None else draw_svg(figure.specification)
     return {
         "kind": "figure",
         "title": figure.title,

@@ -14,6 +14,7 @@ from engager.writers.docx_styles import PAGE_WIDTH_MM, new_document
 from engager.writers.docx_tables import add_table
 from engager.writers.files import file_name, legible
 from engager.writers.html import render_table
+from engager.writers.looks import LOOKS, Look
 
 
 def write_single_tables(document: Document, folder: Path, *, suffix: str) -> list[Path]:
@@ -22,16 +23,17 @@ def write_single_tables(document: Document, folder: Path, *, suffix: str) -> lis
     paths = []
     for number, table in enumerate(document.tables, 1):
         path = folder / "tables" / file_name(table.name, suffix)
-        path.write_bytes(TABLES[suffix](table, number, document.label))
+        write = partial(table_docx, look=LOOKS[document.template]) if suffix == ".docx" else TABLES[suffix]
+        path.write_bytes(write(table, number, document.label))
         paths.append(path)
     return paths
 
 
-def table_docx(table: Table, number: int, label: str | None) -> bytes:
+def table_docx(table: Table, number: int, label: str | None, look: Look = LOOKS["house"]) -> bytes:
     """Return a Word file that holds one table with its caption and notes."""
-    word = new_document(legible(table.title), label)
+    word = new_document(legible(table.title), label, look)
     add_caption(word, "Table", number, table.title)
-    add_table(word, table, PAGE_WIDTH_MM)
+    add_table(word, table, PAGE_WIDTH_MM, look, linked=False)
     for note in table.notes:
         word.add_paragraph(legible(note), "Note")
     file = io.BytesIO()

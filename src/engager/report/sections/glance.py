@@ -17,3 +17,8 @@ def glance(material: Material) -> Iterable[Block]:
     if "survival" in material.plan.contents and material.endpoints:
         code, name = next(iter(material.endpoints.items()))
         yield survival_figure(material.results, code, ("all",), title=f"{name} ({code})", label=material.label)
+
+
+def own_words(material: Material) -> Iterable[Block]:
+    """Yield the study's own sentences, where it has some."""
+    yield from material.sentences

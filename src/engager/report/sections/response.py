@@ -7,13 +7,16 @@ from collections.abc import Iterable
 from engager.figures.forest import forest_figure
 from engager.report.document import Block
 from engager.report.material import Material
+from engager.tables.disease import mrd_table, relapse_table, remission_table
+from engager.tables.efficacy import efficacy_table
 from engager.tables.labels import LABELS as NAMES
 from engager.tables.response import cycle_table, response_table
 
 
 def response(material: Material) -> Iterable[Block]:
-    """Yield the table of response."""
-    yield response_table(material.results)
+    """Yield the tables of response, of the plan's outcomes, of MRD by cycle, of remission and of relapse."""
+    for table in (response_table, efficacy_table, mrd_table, remission_table, relapse_table):
+        yield table(material.results)
 
 
 def cycles(material: Material) -> Iterable[Block]:

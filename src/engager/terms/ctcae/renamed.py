@@ -1,4 +1,4 @@
-"""What became of the terms that CTCAE 6.0 renamed or deleted."""
+"""What became of the terms of CTCAE 5.0 that 6.0 renamed or deleted."""
 
 from __future__ import annotations
 
@@ -12,25 +12,27 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Renaming:
-    """A term of 5.0, the term of 6.0 that stands for it (None if deleted), and what changed with the name.
+    """A term of 5.0, the term of 6.0 that NCI maps it to, and what changed with the name.
+
+    A term without a successor of its own becomes the `Other, specify` of its class.
 
     Examples:
         >>> renamings()["Platelet count decreased"].becomes
         'Thrombocytopenia'
-        >>> renamings()["Lymphocyte count decreased"].becomes is None
-        True
+        >>> renamings()["CPK increased"].becomes
+        'Investigations - Other, specify'
     """
 
     term: str
-    becomes: str | None
+    becomes: str
     note: str
 
 
 @cache
 def renamings() -> Mapping[str, Renaming]:
-    """Return, by the name in 5.0, every term known to have another name, or none, in 6.0.
+    """Return, by the name in 5.0, every term of 5.0 that 6.0 does not have.
 
     A new name does not carry a grade over: the scales differ, so an event is graded anew or keeps its version.
     """
     raw = tomllib.loads((files("engager.terms.ctcae") / "renamed.toml").read_text("utf-8"))
-    return MappingProxyType({name: Renaming(name, entry.get("becomes"), entry["note"]) for name, entry in raw.items()})
+    return MappingProxyType({name: Renaming(name, entry["becomes"], entry["note"]) for name, entry in raw.items()})

@@ -78,7 +78,6 @@ class Rule:
     direction: Direction
     arms: tuple[Arm, ...]
     quantities: tuple[str, ...]
-    source: str
     clinical: str = ""
     note: str = ""
     adults: bool = False
@@ -98,7 +97,7 @@ class Rule:
 def rules(version: str) -> tuple[Rule, ...]:
     """Return the laboratory rules of a version; ValueError for a version that is not known.
 
-    Source: CTCAE 4.03 (2010), 5.0 (2017) and 6.0 (2025), works of the US government; numbers only.
+    Source: CTCAE 4.03, 5.0 and 6.0, works of the US government (`SOURCES`); numbers only.
     """
     permitted(version)
     return tuple(_rule(entry) for entry in _raw() if version in entry["versions"])
@@ -118,7 +117,6 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         direction=entry["direction"],
         arms=arms,
         quantities=tuple(entry.get("quantities", measured)),
-        source=entry["source"],
         clinical=entry.get("clinical", ""),
         note=entry.get("note", ""),
         adults=entry.get("adults", False),

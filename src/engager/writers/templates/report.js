@@ -36,11 +36,18 @@
     return result.N === null ? String(result.n) : `${result.n} of ${result.N}`;
   }
 
+  function withRest(content, shown, count, what) {
+    if (count <= shown) return content;
+    const box = make("div");
+    box.append(content, make("p", `The first ${shown} of ${count} ${what}; results.json names all.`, "rest"));
+    return box;
+  }
+
   function patientsOf(result) {
     if (!result.patients.length) return null;
     const list = make("ul", undefined, "who");
     for (const patient of result.patients) list.append(make("li", patient));
-    return list;
+    return withRest(list, result.patients.length, result.patients_count, "patients");
   }
 
   function sourceTable(name, numbers, rows) {
@@ -62,6 +69,17 @@
     return wrapper;
   }
 
+  // 2, 3, 4, 7 as 2–4, 7: rows behind a number are often those of a whole table.
+  function runs(numbers) {
+    const found = [];
+    for (const number of numbers.map(Number)) {
+      const last = found.at(-1);
+      if (last && number === last[1] + 1) last[1] = number;
+      else found.push([number, number]);
+    }
+    return found.map(([first, last]) => (last - first > 1 ? `${first}\u2013${last}` : first === last ? `${first}` : `${first}, ${last}`)).join(", ");
+  }
+
   function rowsOf(result, rows) {
     if (!result.sources.length) return null;
     const tables = new Map();
@@ -73,11 +91,11 @@
     const box = make("div");
     for (const [name, numbers] of tables) {
       numbers.sort((a, b) => a - b);
-      box.append(make("p", `${name} ${numbers.length === 1 ? "row" : "rows"} ${numbers.join(", ")}`));
+      box.append(make("p", `${name} ${numbers.length === 1 ? "row" : "rows"} ${runs(numbers)}`));
       const table = sourceTable(name, numbers, rows);
       if (table) box.append(table);
     }
-    return box;
+    return withRest(box, result.sources.length, result.sources_count, "rows");
   }
 
   function permalink(id) {
@@ -88,11 +106,12 @@
 
   function describe(id, data) {
     const article = make("article");
-    const result = data.results[id];
-    if (!result) {
+    const row = data.results[id];
+    if (!row) {
       article.append(make("p", `This page does not show a result ${id}.`));
       return article;
     }
+    const result = { ...row, patients: data.patient_sets[row.patients], sources: data.source_sets[row.sources] };
     const place = [result.analysis, result.name, result.group === "all" ? null : result.group, result.at && `at ${result.at}`];
     article.append(make("p", place.filter(Boolean).join(" · "), "place"), valueOf(result));
     const facts = make("dl");
@@ -168,5 +187,43 @@
     for (const section of document.querySelectorAll("main section")) seen.observe(section);
   }
 
-  document.addEventListener("DOMContentLoaded", () => { bindTheme(); bindContents(); bindDialog(); });
+  const LONG = 60;
+  const PAGE = 25;
+
+  function listing(box) {
+    const rows = [...box.querySelectorAll("tbody tr")];
+    if (rows.length <= LONG) return;
+    const texts = rows.map((row) => row.textContent.toLowerCase());
+    const filter = make("input");
+    filter.type = "search";
+    filter.placeholder = "Filter rows";
+    filter.setAttribute("aria-label", `Filter the rows of ${box.querySelector(".caption").textContent.trim().split("\n")[0]}`);
+    const [back, on] = ["Previous", "Next"].map((name) => { const button = make("button", name); button.type = "button"; return button; });
+    const told = make("span", undefined, "told");
+    told.setAttribute("role", "status");
+    let page = 0;
+    const show = () => {
+      const wanted = filter.value.trim().toLowerCase();
+      const found = rows.filter((_, index) => texts[index].includes(wanted));
+      page = Math.max(0, Math.min(page, Math.ceil(found.length / PAGE) - 1));
+      const seen = new Set(found.slice(page * PAGE, (page + 1) * PAGE));
+      for (const row of rows) row.hidden = !seen.has(row);
+      told.textContent = found.length ? `${page * PAGE + 1}\u2013${page * PAGE + seen.size} of ${found.length} rows` : "no row";
+      back.disabled = page === 0;
+      on.disabled = (page + 1) * PAGE >= found.length;
+    };
+    filter.addEventListener("input", () => { page = 0; show(); });
+    back.addEventListener("click", () => { page -= 1; show(); });
+    on.addEventListener("click", () => { page += 1; show(); });
+    const controls = make("div", undefined, "listing");
+    controls.append(filter, back, on, told);
+    box.querySelector(".scroll").before(controls);
+    show();
+  }
+
+  function bindListings() {
+    for (const box of document.querySelectorAll(".table")) listing(box);
+  }
+
+  document.addEventListener("DOMContentLoaded", () => { bindTheme(); bindContents(); bindListings(); bindDialog(); });
 })();

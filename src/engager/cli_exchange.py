@@ -1,0 +1,87 @@
+"""The commands that bring a study from one form into another: CSV, workbook, Parquet, and from REDCap."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from engager.errors import ExitCode
+from engager.terminal import print_issues, print_json
+
+_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program instead of text.")
+
+
+@click.command()
+@click.argument("study", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--to", required=True, type=click.Choice(["csv", "xlsx", "parquet"]), help="The form of the tables.")
+@_AS_JSON
+def convert(study: Path, out: Path, to: str, *, as_json: bool) -> None:
+    """Write a STUDY folder in another form into the new folder OUT, every text and row as it was entered.
+
+    \b
+    Examples:
+      engager convert blina-2026 blina-2026-csv --to csv
+      engager convert blina-2026-csv blina-2026-book --to xlsx
+    """
+    from engager.pipeline import convert_study
+
+    folder = convert_study(study, out, to)
+    if as_json:
+        print_json({"study": str(folder)})
+        return
+    click.echo(f"wrote {folder}; read back and compared, cell by cell")
+
+
+@click.group()
+def redcap() -> None:
+    """Make a study of REDCap's exports: draft a mapping, finish it, read the records."""
+
+
+@redcap.command()
+@click.argument("dictionary", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The mapping file to write (.toml).")
+@_AS_JSON
+def draft(dictionary: Path, out: Path, *, as_json: bool) -> None:
+    """Draft the mapping of a project from its data DICTIONARY (CSV); a person finishes it.
+
+    \b
+    Example:
+      engager redcap draft dictionary.csv --out mapping.toml
+    """
+    from engager.pipeline import draft_redcap_mapping
+
+    counts = draft_redcap_mapping(dictionary, out)
+    if as_json:
+        print_json({"mapping": str(out), **counts})
+        return
+    click.echo(f"wrote {out}: {counts['proposed']} of {counts['fields']} fields proposed, the others left out")
+    click.echo("Read every line of it, mend it, set `finished = true`, and run: engager redcap read")
+
+
+@redcap.command()
+@click.argument("records", type=click.Path(path_type=Path))
+@click.option("--mapping", required=True, type=click.Path(path_type=Path), help="The finished mapping (.toml).")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The study folder to make.")
+@_AS_JSON
+def read(records: Path, mapping: Path, out: Path, *, as_json: bool) -> None:
+    """Make a study folder of RECORDS, an export as raw CSV; refuses, with row and field, what cannot be read.
+
+    Records entered twice (ID--1 and ID--2) give two studies, OUT-1 and OUT-2, for `engager reconcile`.
+
+    \b
+    Example:
+      engager redcap read records.csv --mapping mapping.toml --out blina-2026
+    """
+    from engager.pipeline import read_redcap
+
+    folders, warnings = read_redcap(records, mapping, out)
+    if as_json:
+        print_json({"studies": [str(path) for path in folders], "issues": [issue.to_dict() for issue in warnings]})
+    else:
+        print_issues(warnings, sys.stdout)
+        click.echo("\n".join(f"wrote {path}" for path in folders))
+        click.echo("then: " + "; ".join(f"engager check {path}" for path in folders))
+    sys.exit(ExitCode.FINE)

@@ -1,0 +1,132 @@
+"""The report's page in a real browser: numbers open down to their rows, by mouse and by keyboard, without a network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from engager.pipeline import example, open_study
+from engager.writers.bundle import write_report
+
+CHROMIUM = os.environ.get("ENGAGER_BROWSER")  # its path; `make test` sets it where there is one
+SIZES = {"phone": (390, 844), "laptop": (1280, 800)}
+
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium: `make test` looks for one"),
+    pytest.mark.filterwarnings("default"),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the report of the Tuebingen example."""
+    out = tmp_path_factory.mktemp("browser") / "report"
+    return write_report(open_study(example("tuebingen-2014")).document, out, ("html",))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start the system's Chromium."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(params=SIZES)
+def page(request: pytest.FixtureRequest, browser: Browser, report: Path) -> Iterator[Page]:
+    """Open the page offline; any request but the file itself, and any error of its script, fails the test."""
+    width, height = SIZES[request.param]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="light")
+    context.set_offline(True)
+    opened = context.new_page()
+    wrong: list[str] = []
+    opened.on("request", lambda sent: None if sent.url.startswith("file:") else wrong.append(sent.url))
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    opened.goto(report.as_uri())
+    yield opened
+    context.close()
+    assert wrong == []
+
+
+def test_a_number_opens_down_to_its_source_rows(page: Page) -> None:
+    """Responders: who, by which rule, and the cells of the files."""
+    page.locator(".lead a.n", has_text="6 of 9").click()
+    dialog = page.locator("#source")
+    assert dialog.is_visible()
+    assert dialog.locator(".who li").all_inner_texts() == ["1", "2", "3", "4", "5", "6"]
+    assert "clopper" in dialog.inner_text().lower()
+    assert dialog.locator("table tbody tr").count() > 3
+    page.locator("#close").click()
+    assert not dialog.is_visible()
+    assert "#r=" not in page.url
+
+
+def test_the_keyboard_alone_opens_and_closes(page: Page) -> None:
+    """Tab to the first number, Enter, Escape; the focus is back where it was."""
+    page.locator(".lead a.n").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#source").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("#source").is_visible()
+    assert page.evaluate("document.activeElement.className") == "n"
+
+
+def test_an_address_opens_its_number(page: Page, report: Path) -> None:
+    """A link that names a result opens it in a fresh page; one that names none says so."""
+    page.goto(report.as_uri() + "#r=OS/median/all")
+    page.reload()
+    assert "398" in page.locator("#source .value").inner_text()
+    page.goto(report.as_uri() + "#r=OS/nothing/all")
+    page.reload()
+    assert "does not show" in page.locator("#source").inner_text()
+
+
+def test_the_theme_switches_and_is_kept(page: Page) -> None:
+    """Dark on demand."""
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    contents = page.locator("#theme")
+    contents.click()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_a_long_listing_is_paged_and_filtered(page: Page) -> None:
+    """25 rows at a time, those with the word alone, and all on paper."""
+    table = page.locator(".table", has=page.locator(".listing")).first
+    rows = table.locator("tbody tr")
+    shown = table.locator("tbody tr:visible")
+    assert (shown.count(), rows.count() > 60) == (25, True)
+    table.get_by_role("button", name="Next").click()
+    assert "26\u201350 of" in table.get_by_role("status").inner_text()
+    table.get_by_role("searchbox").fill("differs")
+    texts = shown.all_inner_texts()
+    assert texts
+    assert all("differs" in text for text in texts)
+    page.emulate_media(media="print")
+    assert shown.count() == rows.count()
+
+
+def test_nothing_is_wider_than_the_screen(page: Page) -> None:
+    """Wide tables and figures scroll within themselves."""
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_serious_finding_of_accessibility(page: Page, theme: str) -> None:
+    """The rules of axe, in both themes, with a number open and closed."""
+    page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+    for opened in (False, True):
+        if opened:
+            page.locator(".lead a.n").first.click()
+        found = Axe().run(page).response["violations"]
+        grave = [(rule["id"], len(rule["nodes"])) for rule in found if rule["impact"] in ("serious", "critical")]
+        assert grave == []

@@ -1,0 +1,155 @@
+"""Workbooks made to harm, and damaged ones: refused with an issue, fast and in little memory; never a traceback."""
+
+from __future__ import annotations
+
+import io
+import resource
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.readers.study_files import problems, write_study
+from tests.readers.test_workbook_and_parquet import sheets, write_book
+
+SHEET = "xl/worksheets/sheet1.xml"
+HEAD = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+END = b"</sheetData></worksheet>"
+
+
+def book(folder: Path) -> Path:
+    """Return a study folder with a workbook that is in order."""
+    folder.mkdir(exist_ok=True)
+    return write_book(folder, sheets())
+
+
+def spoilt(folder: Path, **parts: bytes) -> Path:
+    """Return the study with parts of its workbook replaced or added."""
+    path = book(folder) / "study.xlsx"
+    with zipfile.ZipFile(path) as old:
+        content = {entry: old.read(entry) for entry in old.namelist()} | parts
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
+        for name, text in content.items():
+            new.writestr(name, text)
+    return folder
+
+
+def rules(folder: Path) -> list[str]:
+    """Return the rules that a folder breaks, having seen that this took little time and memory."""
+    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found = [issue.rule for issue in problems(folder) if issue.rule.startswith("file.")]
+    assert time.monotonic() - began < 30
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1_500_000
+    return found
+
+
+def cell(name: str) -> bytes:
+    return HEAD + f'<row r="1"><c r="{name}" t="inlineStr"><is><t>x</t></is></c></row>'.encode() + END
+
+
+ENTITIES = (
+    b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><worksheet>&b;</worksheet>'
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "rule"),
+    [
+        ("xl/vbaProject.bin", b"macro", "file.macros"),
+        (SHEET, ENTITIES, "file.entities"),
+        (SHEET, ENTITIES.decode().encode("utf-16"), "file.entities"),
+        ("xl/sharedStrings.xml", ENTITIES, "file.entities"),
+        (
+            SHEET,
+            cell("XFD1048576").replace(b"</row>", b'</row><row r="2"><c r="A2"><v>1</v></c></row>'),
+            "file.too_large",
+        ),
+        (SHEET, cell("BDWGO1"), "file.too_large"),
+        (SHEET, cell("A99999999"), "file.too_large"),
+        (SHEET, b"<worksheet><sheetData><row", "file.workbook"),
+        ("xl/workbook.xml", b"<nothing/>", "file.workbook"),
+        ("xl/externalLinks/externalLink1.xml", b"<externalLink/>", "file.links"),
+    ],
+)
+def test_a_part_that_does_harm(tmp_path: Path, part: str, content: bytes, rule: str) -> None:
+    """Macros, entities, far cells, broken XML and links to other files are each told."""
+    assert rule in rules(spoilt(tmp_path / "s", **{part: content}))
+
+
+def test_an_archive_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
+    """What the archive says of itself is enough to refuse it."""
+    path = book(tmp_path / "s") / "study.xlsx"
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("xl/media/a.bin", "w") as part,
+    ):
+        for _ in range(1100):
+            part.write(bytes(1 << 20))
+    assert path.stat().st_size < 10_000_000
+    assert rules(tmp_path / "s") == ["file.too_large"]
+
+
+def test_a_million_empty_rows(tmp_path: Path) -> None:
+    """Rows that hold nothing cost little and are left out."""
+    path = book(tmp_path / "s") / "study.xlsx"
+    with zipfile.ZipFile(path) as old:
+        content = old.read(SHEET)
+    empty = b"".join(b'<row r="%d"/>' % row for row in range(10, 1_000_010))
+    assert rules(spoilt(tmp_path / "s", **{SHEET: content.replace(b"</sheetData>", empty + b"</sheetData>")})) == []
+
+
+@pytest.mark.parametrize("columns", [20_000, 1_000_000])
+def test_a_million_columns_in_a_csv_file(tmp_path: Path, columns: int) -> None:
+    """A heading as wide as no table is refused."""
+    content = "patient," + ",".join(map(str, range(columns))) + "\n"
+    assert rules(write_study(tmp_path / "s", patients=content)) == ["file.too_wide"]
+
+
+def test_a_workbook_of_another_kind(tmp_path: Path) -> None:
+    """A workbook with macros is named, not passed over."""
+    path = book(tmp_path / "s") / "study.xlsx"
+    path.rename(path.with_suffix(".xlsm"))
+    assert rules(tmp_path / "s") == ["file.macros"]
+
+
+def test_a_parquet_file_that_is_cut(tmp_path: Path) -> None:
+    """Half a file is no file."""
+    folder = write_study(tmp_path / "s", patients=None)
+    pl.DataFrame({"patient": ["1", "2"]}).write_parquet(folder / "patients.parquet")
+    whole = (folder / "patients.parquet").read_bytes()
+    (folder / "patients.parquet").write_bytes(whole[: len(whole) // 2])
+    assert rules(folder) == ["file.unreadable"]
+
+
+def _archive() -> bytes:
+    with tempfile.TemporaryDirectory() as place:
+        return (book(Path(place)) / "study.xlsx").read_bytes()
+
+
+WHOLE = _archive()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, len(WHOLE) - 1), st.binary(max_size=8), st.booleans())
+def test_a_damaged_workbook(at: int, noise: bytes, cut: bool) -> None:
+    """Cut anywhere, or with bytes changed anywhere, it is refused or read; never a traceback."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = book(Path(place) / "s")
+        (folder / "study.xlsx").write_bytes(WHOLE[:at] if cut else WHOLE[:at] + noise + WHOLE[at + len(noise) :])
+        problems(folder)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_damaged_xml_within_a_sound_archive(data: st.DataObject) -> None:
+    """The archive's checksums do not save us from what is wrong inside."""
+    with zipfile.ZipFile(io.BytesIO(WHOLE)) as archive:
+        name = data.draw(st.sampled_from([entry for entry in archive.namelist() if entry.startswith("xl/")]))
+        content = archive.read(name)
+    at, noise = data.draw(st.integers(0, max(len(content) - 1, 0))), data.draw(st.binary(max_size=6))
+    with tempfile.TemporaryDirectory() as place:
+        problems(spoilt(Path(place) / "s", **{name: content[:at] + noise + content[at + len(noise) :]}))
