@@ -120,3 +120,12 @@ def test_boxes_of_the_flow_do_not_overlap_and_meet_their_source() -> None:
         assert all(end <= start for (_, end), (start, _) in pairwise(own))
     middle = [(box["y"] + box["y2"]) / 2 for box in boxes]
     assert abs(middle[1] - (middle[2] + middle[4]) / 2) < 1e-9
+
+
+def test_the_axis_of_leukaemia_ends_at_every_cell() -> None:
+    """A fraction of marrow cells is at most 1, whatever is measured."""
+    for value in (0.9, 0.05, 1e-5):
+        drawn, _ = data([row("dose", "1", estimate=5.0, text="cycle 1"),
+                         row("marrow_blasts", "cycle 1, start of cycle", estimate=value, unit="1")])  # fmt: skip
+        ticks = {word["text"] for word in drawn["words"]}
+        assert "10" not in ticks

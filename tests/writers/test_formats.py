@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -16,6 +17,7 @@ from engager.figures.figure import Figure
 from engager.report.document import Bullets, Document, Number, Paragraph, Section
 from engager.results import AnalysisResult, Results
 from engager.tables.table import Cell, Row, Table
+from engager.writers import pdf
 from engager.writers.bundle import read_formats, write_report
 from engager.writers.docx import render_docx
 from engager.writers.pdf import render_pdf
@@ -145,3 +147,20 @@ def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(InputError, match="dcx") as refused:
         read_formats("html,dcx")
     assert "docx" in refused.value.issues[0].advice
+
+
+def test_figures_stand_on_paper_in_their_printed_size(document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two columns are 170 mm and one is 85 mm, as the typesetter is told."""
+    told: list[Any] = []
+
+    def typeset(_: str, data: Any) -> bytes:
+        told.append(data)
+        return b""
+
+    monkeypatch.setattr(pdf, "typeset", typeset)
+    render_pdf(document)
+    pictures = [block["svg"] for section in told[0]["sections"] for block in section["blocks"] if block.get("svg")]
+    widths = {round(float(found[1])) for svg in pictures if (found := re.search(r'width="([\d.]+)mm"', svg))}
+    assert len(pictures) > 1
+    assert widths <= {85, 170}
+    assert 170 in widths

@@ -12,7 +12,7 @@ from engager.figures.panels import Panel, decades, power
 from engager.figures.patient_events import event_lanes, later_events, vertical_marks
 from engager.figures.patient_layers import Marks, layers
 from engager.figures.patient_record import PatientRecord
-from engager.figures.patient_series import PANELS, Series, series_of
+from engager.figures.patient_series import DISEASE, PANELS, Series, series_of
 from engager.figures.theme import DOUBLE_COLUMN, INK, QUIET, RULE, Sheet, label_rows, specification, spread, text_width
 from engager.results import AnalysisResult
 from engager.terms.language import decimal
@@ -95,6 +95,8 @@ def _panel(
     low, high = decades(known)
     if known and min(known) <= 10.0**low:
         low -= 1  # room beneath a limit that is a power of ten
+    if {series.name for series in found} <= set(DISEASE):
+        low, high = min(low, high - 2, -2), min(high, 0)  # a fraction ends at 1
     panel = Panel(title, 0.0, top, marks.width, height, marks.domain, (low, high))
     _axis(marks, panel)
     marks.word(2 - _LEFT, top - 6, title, QUIET)

@@ -14,7 +14,7 @@ from engager.report.document import Block, Bullets, Document, IssueList, Number,
 from engager.tables.table import Cell, Table
 from engager.writers.bindings import page_link
 from engager.writers.looks import LOGO_HEIGHT_MM, LOOKS
-from engager.writers.svg import draw_svg
+from engager.writers.svg import draw_svg, in_millimetres
 from engager.writers.typesetter import typeset
 
 
@@ -106,7 +106,7 @@ def _cell(cell: Cell) -> dict[str, str | None]:
 
 
 def _figure(figure: Figure) -> dict[str, Any]:
-    drawn = None if figure.specification is None else draw_svg(figure.specification)
+    drawn = None if figure.specification is None else in_millimetres(draw_svg(figure.specification))
     return {
         "kind": "figure",
         "title": figure.title,
