@@ -133,7 +133,7 @@ def _archive() -> bytes:
 WHOLE = _archive()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, len(WHOLE) - 1), st.binary(max_size=8), st.booleans())
 def test_a_damaged_workbook(at: int, noise: bytes, cut: bool) -> None:
     """Cut anywhere, or with bytes changed anywhere, it is refused or read; never a traceback."""
@@ -143,7 +143,7 @@ def test_a_damaged_workbook(at: int, noise: bytes, cut: bool) -> None:
         problems(folder)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_damaged_xml_within_a_sound_archive(data: st.DataObject) -> None:
     """The archive's checksums do not save us from what is wrong inside."""
