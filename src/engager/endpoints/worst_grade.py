@@ -24,7 +24,7 @@ FEW = 500_000
 _CELLS_PER_ROW = 64  # beyond it the table is nearly empty, and the search is the better way
 _SLAB = 1 << 23  # cells of one slab: it stays in the cache, and little memory is needed at a time
 _THREADS = 4
-_PARTS = 2  # events are dealt out in parts, so that their copies need less memory
+_PARTS = 1  # events are dealt out in this many parts; more need less memory for their copies, and more time
 
 
 def worst_grade(events: pl.DataFrame, *, by: Sequence[str], grades: Sequence[str] = ("grade",)) -> pl.DataFrame:
@@ -186,12 +186,12 @@ def _slab(task: _Task, dealt: _Dealt, slab: int) -> pl.DataFrame:
     size = min(1 << dealt.shift, task.main.levels - first)
     columns: list[pl.Series] = []
     for name, values in dealt.values.items():
-        table = np.zeros(size * task.width, np.int8)
+        table = np.zeros(-(-size * task.width // 8) * 8, np.int8)
         fill(dealt.cell[own], values[own], table)
         rows = occupied(table)
         main, inner = np.empty(rows, task.main.codes.dtype), np.empty(rows, task.inner.dtype)
         value = np.empty(rows, np.int8)
-        emit(table, first, task.width, main, inner, value)
+        emit(table, table.view(np.uint64), first, task.width, main, inner, value)
         columns = [*(columns or _named(task, main, inner)), _graded(name, value)]
     return pl.DataFrame(columns)
 

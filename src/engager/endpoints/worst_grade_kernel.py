@@ -60,15 +60,21 @@ def occupied(table: Codes) -> int:
 
 
 @njit(cache=True, nogil=True)
-def emit(table: Codes, first: int, width: int, main: Codes, inner: Codes, value: Codes) -> None:
-    """Write main code, inner code and value of each cell in which an event lies."""
-    row = 0
-    for place in range(table.size // width):
-        for code in range(width):
-            held = table[place * width + code]
+def emit(table: Codes, words: Codes, first: int, width: int, main: Codes, inner: Codes, value: Codes) -> None:
+    """Write main code, inner code and value of each cell in which an event lies.
+
+    `words` is the table seen as words of eight cells, most of which are empty and passed at once.
+    """
+    row, cells = 0, np.uint32(width)
+    for word in range(words.size):
+        if words[word] == 0:
+            continue
+        for cell in range(8 * word, 8 * word + 8):
+            held = table[cell]
             if held != 0:
+                place = np.uint32(cell) // cells
                 main[row] = first + place
-                inner[row] = code
+                inner[row] = np.uint32(cell) - place * cells
                 value[row] = held
                 row += 1
 
