@@ -9,36 +9,21 @@ python -m benchmarks.checks PATIENTS
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
-from pathlib import Path
 
 from benchmarks.measurement import Measurement
-from benchmarks.measurements_of_a_registry import BATCH, EACH, registry
+from benchmarks.measurements_of_a_registry import EACH, measure_sizes, registry
 from benchmarks.peers import reset_peak, resident
 from engager.checks import RULES, check_batches
 from engager.plan import AnalysisPlan
 
 TOPIC, TASK = "checks", f"{len(RULES)} checks of {EACH} values each"
-SIZES = (10_000, 100_000, 1_000_000)
 
 
 def measure() -> list[Measurement]:
-    """Return the seconds and the peak memory of each number of patients, and what that is for one of them."""
-    found, root = [], Path(__file__).parents[1]
-    for patients in SIZES:
-        command = [sys.executable, "-m", "benchmarks.checks", str(patients)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)  # noqa: S603
-        if done.returncode:
-            last = (done.stderr.strip().splitlines() or ["failed"])[-1]
-            found.append(Measurement(TOPIC, TASK, patients, "engager", note=last[:60]))
-            continue
-        seconds, megabytes = json.loads(done.stdout.strip().splitlines()[-1])
-        found.append(Measurement(TOPIC, TASK, patients, "engager", seconds, megabytes))
-        each = f"{seconds / patients * 1e6:.0f} us a patient, in batches of {BATCH}"
-        found.append(Measurement(TOPIC, TASK, patients, "that is", note=each))
-    return found
+    """Return the seconds and the peak memory of each number of patients."""
+    return measure_sizes(TOPIC, TASK)
 
 
 def main(patients: int) -> None:

@@ -9,13 +9,11 @@ python -m benchmarks.disease PATIENTS
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
-from pathlib import Path
 
 from benchmarks.measurement import Measurement
-from benchmarks.measurements_of_a_registry import BATCH, EACH, registry
+from benchmarks.measurements_of_a_registry import EACH, measure_sizes, registry
 from benchmarks.peers import reset_peak, resident
 from engager.cohort import Cohort
 from engager.endpoints.burden import derive_burden, read_marrow
@@ -27,24 +25,11 @@ from engager.endpoints.response import derive_cycle_response, derive_patient_res
 from engager.plan import Response
 
 TOPIC, TASK = "disease", f"disease of {EACH} measurements each"
-SIZES = (10_000, 100_000, 1_000_000)
 
 
 def measure() -> list[Measurement]:
-    """Return the seconds and the peak memory of each number of patients, and what that is for one of them."""
-    found, root = [], Path(__file__).parents[1]
-    for patients in SIZES:
-        command = [sys.executable, "-m", "benchmarks.disease", str(patients)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)  # noqa: S603
-        if done.returncode:
-            last = (done.stderr.strip().splitlines() or ["failed"])[-1]
-            found.append(Measurement(TOPIC, TASK, patients, "engager", note=last[:60]))
-            continue
-        seconds, megabytes = json.loads(done.stdout.strip().splitlines()[-1])
-        found.append(Measurement(TOPIC, TASK, patients, "engager", seconds, megabytes))
-        each = f"{seconds / patients * 1e6:.0f} us a patient, in batches of {BATCH}"
-        found.append(Measurement(TOPIC, TASK, patients, "that is", note=each))
-    return found
+    """Return the seconds and the peak memory of each number of patients."""
+    return measure_sizes(TOPIC, TASK)
 
 
 def derive(cohort: Cohort, criteria: Response) -> int:

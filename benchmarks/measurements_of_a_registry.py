@@ -7,15 +7,21 @@ registry is analysed in batches of patients, so that memory is that of a batch: 
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from benchmarks.measurement import Measurement
 from engager.cohort import Cohort
 from engager.schema import TABLES
 
 BATCH = 50_000
+SIZES = (10_000, 100_000, 1_000_000)
 MARROW_DAYS, BLOOD_DAYS = (-2, 29, 71), (1, 3, 8, 15, 29)
 # Test: days, method, unit, median of the value, what a log10 of it varies by, share of values given as `<value`.
 TESTS: dict[str, tuple[tuple[int, ...], str, str, float, float, float]] = {
@@ -82,3 +88,23 @@ def _complete(name: str, frame: pl.DataFrame) -> pl.DataFrame:
         for column, kind in types.items()
     ]
     return numbered.select(columns) if frame.width else pl.DataFrame(schema=types)
+
+
+def measure_sizes(topic: str, task: str) -> list[Measurement]:
+    """Return the seconds and the peak memory of each number of patients, and what that is for one of them.
+
+    `python -m benchmarks.TOPIC PATIENTS` prints both as JSON; each size is a process of its own.
+    """
+    found, root = [], Path(__file__).parents[1]
+    for patients in SIZES:
+        command = [sys.executable, "-m", f"benchmarks.{topic}", str(patients)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)  # noqa: S603
+        if done.returncode:
+            last = (done.stderr.strip().splitlines() or ["failed"])[-1]
+            found.append(Measurement(topic, task, patients, "engager", note=last[:60]))
+            continue
+        seconds, megabytes = json.loads(done.stdout.strip().splitlines()[-1])
+        found.append(Measurement(topic, task, patients, "engager", seconds, megabytes))
+        each = f"{seconds / patients * 1e6:.0f} us a patient, in batches of {BATCH}"
+        found.append(Measurement(topic, task, patients, "that is", note=each))
+    return found

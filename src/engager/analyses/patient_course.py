@@ -111,12 +111,11 @@ def _adverse_events(datasets: Datasets) -> pl.DataFrame:
 
 def _therapies(datasets: Datasets) -> pl.DataFrame:
     rows = datasets.cohort["therapies"]
-    ends = pl.col("end_day") if "end_day" in rows.columns else pl.lit(None, pl.Int32)
     given = rows.filter(pl.col("given").fill_null(value=True) & (pl.col("start_day") >= 1))
     kind = pl.col("kind").cast(pl.String)
     ordered = given.sort("start_day", "kind", "name", nulls_last=True, maintain_order=True)
     return _sourced(ordered, "therapies").select(
-        "patient", "start_day", "sources", end_day=ends, number=pl.lit(None, pl.Float64), unit=pl.lit(None, pl.String),
+        "patient", "start_day", "end_day", "sources", number=pl.lit(None, pl.Float64), unit=pl.lit(None, pl.String),
         text=pl.when(kind == "hsct").then(pl.lit("transplant")).otherwise(pl.coalesce("name", kind)),
     )  # fmt: skip
 

@@ -24,7 +24,6 @@ FEW = 500_000
 _CELLS_PER_ROW = 64  # beyond it the table is nearly empty, and the search is the better way
 _SLAB = 1 << 23  # cells of one slab: it stays in the cache, and little memory is needed at a time
 _THREADS = 4
-_PARTS = 1  # events are dealt out in this many parts; more need less memory for their copies, and more time
 
 
 def worst_grade(events: pl.DataFrame, *, by: Sequence[str], grades: Sequence[str] = ("grade",)) -> pl.DataFrame:
@@ -47,7 +46,8 @@ def worst_grade(events: pl.DataFrame, *, by: Sequence[str], grades: Sequence[str
         return events.group_by(by, maintain_order=True).agg(pl.col(name).max() for name in grades)
     threads = min(os.cpu_count() or 1, _THREADS)
     with ThreadPoolExecutor(threads) as pool:
-        found = [frame for part in range(_PARTS) for frame in _part(task, pool, threads, part)]
+        dealt = _deal(task, pool, threads)
+        found = list(pool.map(lambda slab: _slab(task, dealt, slab), range(dealt.begin.size - 1)))
     return pl.concat(found, rechunk=False).select(*by, *(pl.col(name).cast(events.schema[name]) for name in grades))
 
 
@@ -145,34 +145,24 @@ class _Dealt:
     values: dict[str, Codes]
 
 
-def _part(task: _Task, pool: ThreadPoolExecutor, threads: int, part: int) -> list[pl.DataFrame]:
-    """Return the worst grades of a part of the slabs."""
-    from engager.endpoints.worst_grade_kernel import count
+def _deal(task: _Task, pool: ThreadPoolExecutor, threads: int) -> _Dealt:
+    """Return the events dealt out to slabs, each thread dealing a piece of them."""
+    from engager.endpoints.worst_grade_kernel import count, deal
 
     main, rows = task.main.codes, task.main.codes.size
     shift = max(0, (_SLAB // task.width).bit_length() - 1)
     slabs = ((task.main.levels - 1) >> shift) + 1
-    first, last = (slabs * number // _PARTS for number in (part, part + 1))
     pieces = [slice(*ends) for ends in pairwise(rows * number // threads for number in range(threads + 1))]
     counts = np.zeros((threads, slabs), np.int64)
     list(pool.map(lambda piece, own: count(main[piece], shift, own), pieces, counts))
-    counts[:, :first] = counts[:, last:] = 0
-    dealt = _deal(task, pool, pieces, counts, shift)
-    return list(pool.map(lambda slab: _slab(task, dealt, slab), range(first, last)))
-
-
-def _deal(task: _Task, pool: ThreadPoolExecutor, pieces: Sequence[slice], counts: Codes, shift: int) -> _Dealt:
-    """Return the events of the slabs that are counted, each thread dealing out a piece of all events."""
-    from engager.endpoints.worst_grade_kernel import deal
-
     begin = np.concatenate(([0], np.cumsum(counts.sum(axis=0))))
-    starts = np.where(counts.any(axis=0), begin[:-1] + np.cumsum(counts, axis=0) - counts, -1)
-    cell, values = np.empty(begin[-1], np.uint32), {}
+    starts = begin[:-1] + np.cumsum(counts, axis=0) - counts
+    cell, values = np.empty(rows, np.uint32), {}
     for name, grade in task.grades.items():
-        value = values[name] = np.empty(begin[-1], np.int8)
+        value = values[name] = np.empty(rows, np.int8)
 
         def write(piece: slice, start: Codes, grade: Codes = grade, value: Codes = value) -> None:
-            deal(task.main.codes[piece], task.inner[piece], grade[piece], shift, task.width, start, cell, value)
+            deal(main[piece], task.inner[piece], grade[piece], shift, task.width, start, cell, value)
 
         list(pool.map(write, pieces, starts.copy()))
     return _Dealt(shift, begin, cell, values)

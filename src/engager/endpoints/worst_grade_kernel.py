@@ -25,17 +25,12 @@ def count(main: Codes, shift: int, slabs: Codes) -> None:
 def deal(  # noqa: PLR0913, PLR0917 - what is read, how it is dealt, where it goes
     main: Codes, inner: Codes, grade: Codes, shift: int, width: int, begin: Codes, cell: Codes, value: Codes
 ) -> None:
-    """Write the cell of each event within its slab, and its value, from where `begin` says on; `begin` moves on.
-
-    A slab whose place is negative is left out.
-    """
+    """Write the cell of each event within its slab, and its value, from where `begin` says on; `begin` moves on."""
     bits, cells = np.uint32(shift), np.uint32(width)
     within = np.uint32((1 << shift) - 1)
     for row in range(main.size):
         code = np.uint32(main[row])
         place = begin[code >> bits]
-        if place < 0:
-            continue
         begin[code >> bits] = place + 1
         cell[place] = (code & within) * cells + np.uint32(inner[row])
         value[place] = grade[row] + 2

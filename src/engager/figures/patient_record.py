@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from engager.results import AnalysisResult, Results
 
-SLOTS = ("start of cycle", "during cycle", "end of cycle")
 _PLACE = re.compile(r"day (?P<day>-?[\d.]+)|cycle (?P<cycle>\d+), (?P<slot>[a-z ]+)")
 _NOT_READINGS = ("dose", "limit", "adverse_event", "therapy")
 

@@ -16,7 +16,6 @@ from engager.tables.formatting import (
 from engager.tables.labels import label
 from engager.tables.table import Cell, Row, Table
 
-POINTS = ("baseline", "nadir", "peak", "end", "end of treatment")
 _HEADS = {
     "t_cells": "CD3 cells per \u00b5L of blood",
     "blasts, share": "Leukaemic cells of the marrow, %",
