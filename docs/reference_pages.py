@@ -15,8 +15,9 @@ from pydantic.fields import FieldInfo
 
 from engager import statistics
 from engager.checks import RULES, rules_in_force
-from engager.cli import engager as command_line
-from engager.pipeline import example, reconcile_studies
+from engager.cli.main import engager as command_line
+from engager.pipeline.abstraction import reconcile_studies
+from engager.pipeline.examples import example
 from engager.plan import AnalysisPlan, parts
 from engager.results import results_schema
 from engager.schema import SCHEMA_VERSION, TABLES

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import polars as pl
 import pytest
 from hypothesis import settings
+from tests.command import Run, runner
 
 from engager.cohort import Cohort
 from engager.endpoints import Datasets, derive_endpoints
@@ -110,3 +111,9 @@ def shows() -> Shows:
         assert frame_as_text(frame, wanted[0]) == wanted
 
     return compare
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs a command as the shell would: `run("check", folder)`."""
+    return runner(capsys)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engager.pipeline import Study, example, open_study
+from engager.pipeline.examples import example
+from engager.pipeline.study import Study, open_study
 
 
 def _with(folder: Path, conventions: str) -> Study:

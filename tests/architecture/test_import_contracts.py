@@ -54,7 +54,7 @@ def test_the_contracts_are_kept(house: Path) -> None:
         ("tables/formatting.py", "engager.figures"),
         ("figures/figure.py", "engager.statistics"),
         ("report/document.py", "engager.writers"),
-        ("cli.py", "engager.readers"),
+        ("cli/study.py", "engager.readers"),
     ],
 )
 def test_an_import_drawn_upward_breaks_a_contract(house: Path, lower: str, upper: str) -> None:

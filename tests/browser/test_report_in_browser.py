@@ -10,7 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from engager.pipeline import example, open_study
+from engager.pipeline.examples import example
+from engager.pipeline.study import open_study
 from engager.writers.bundle import write_report
 
 CHROMIUM = os.environ.get("ENGAGER_BROWSER")  # its path; `make test` sets it where there is one

@@ -8,7 +8,8 @@ import pytest
 from tests.readers.study_files import FILES, write_study
 
 from engager.errors import InputError, Severity
-from engager.pipeline import Examination, examine_study, open_study
+from engager.pipeline.examination import Examination, examine_study
+from engager.pipeline.study import open_study
 
 HEAD = "rule,table,row,patient,column,value,who,when,why\n"
 DOSE = FILES["exposure"].replace("15,ug/m2/d", "150,ug/m2/d")

@@ -2,56 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
+from tests.command import Run
 from tests.readers.study_files import FILES, write_study
 
-from engager import cli
 from engager.schema import TABLES
 from engager.schema.columns import Kind, kind_of
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """What it printed for a program."""
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs a command as the shell would."""
-
-    def call(*arguments: object) -> Ended:
-        monkeypatch.setattr("sys.argv", ["engager", *map(str, arguments)])
-        code: object = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code
-        assert isinstance(code, int)
-        captured = capsys.readouterr()
-        return Ended(int(code), captured.out, captured.err)
-
-    return call
 
 
 def test_a_good_study(tmp_path: Path, run: Run) -> None:
@@ -188,7 +150,7 @@ def test_an_own_fault_is_told_as_one(tmp_path: Path, run: Run, monkeypatch: pyte
     def fail(*_: object) -> None:
         raise ValueError("secret value of a patient")
 
-    monkeypatch.setattr("engager.pipeline.examine_study", fail)
+    monkeypatch.setattr("engager.pipeline.examination.examine_study", fail)
     monkeypatch.delenv("ENGAGER_DEBUG", raising=False)
     ended = run("check", write_study(tmp_path / "study"))
     assert ended.code == 3
@@ -198,8 +160,8 @@ def test_an_own_fault_is_told_as_one(tmp_path: Path, run: Run, monkeypatch: pyte
 
 def test_help_imports_nothing_heavy() -> None:
     """`engager --help` is instant: no frames, models or figures are loaded for it."""
-    script = "import sys; sys.argv = ['engager', '--help']; import engager.cli\n"
-    script += "try: engager.cli.main()\nexcept SystemExit: pass\n"
+    script = "import sys; sys.argv = ['engager', '--help']; import engager.cli.main\n"
+    script += "try: engager.cli.main.main()\nexcept SystemExit: pass\n"
     script += "print({'polars', 'pydantic', 'altair', 'scipy', 'numpy', 'rich'} & {*sys.modules})"
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
     assert "Exit codes:" in ended.stdout

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from engager.analyses import analyse
-from engager.pipeline import example, open_study
+from engager.pipeline.examples import example
+from engager.pipeline.study import open_study
 from engager.plan import AnalysisPlan
 from engager.results import Results
 from engager.statistics import gray_test, log_rank, mantel_byar

@@ -17,7 +17,8 @@ import pytest
 from engager.checks import check_cohort
 from engager.endpoints import derive_endpoints
 from engager.figures.figure import Figure
-from engager.pipeline import Study, example, open_study
+from engager.pipeline.examples import example
+from engager.pipeline.study import Study, open_study
 from engager.readers import read_cohort
 from engager.schema import TABLES
 from engager.statistics import wilcoxon_signed_rank

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.readers.study_files import PLAN, write_study
 
-from engager.pipeline import Study, open_study
+from engager.pipeline.study import Study, open_study
 
 MEASUREMENTS = "patient,day,test,value,unit,lower_limit,upper_limit\n" + "".join(
     f"{patient},{day},neutrophils,{value},10*9/L,,\n"

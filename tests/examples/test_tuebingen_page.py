@@ -10,7 +10,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from engager.pipeline import Study, example, open_study
+from engager.pipeline.examples import example
+from engager.pipeline.study import Study, open_study
 from engager.writers.html import render_html
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from engager.errors import InputError, OutputError, Severity
-from engager.pipeline import check_study, draft_redcap_mapping, read_redcap, reconcile_studies
+from engager.pipeline.abstraction import reconcile_studies
+from engager.pipeline.examination import check_study
+from engager.pipeline.exchange import draft_redcap_mapping, read_redcap
 from engager.readers.redcap_dictionary import read_choices
 
 EXPORT = Path(__file__).parent / "redcap_export"

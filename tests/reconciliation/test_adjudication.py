@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import csv
-import json
 import random
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
+from tests.command import Run, runner
 from tests.readers.study_files import FILES, write_study
 from tests.reconciliation.filled_workbook import SIGNED, Filled, fill, for_a, for_b
 
-from engager import cli
-from engager.pipeline import check_study, open_study
+from engager.pipeline.examination import check_study
+from engager.pipeline.study import open_study
 from engager.report.sentences import plain
 
 OTHER = {
@@ -29,43 +26,13 @@ OTHER = {
 }
 
 
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """What it printed for a program."""
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ended]
-
-
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
     """Return a function that runs a command as the shell would, with two studies `a` and `b` in the folder."""
     monkeypatch.chdir(tmp_path)
     write_study(tmp_path / "a")
     write_study(tmp_path / "b", **OTHER)
-
-    def call(*arguments: object) -> Ended:
-        monkeypatch.setattr("sys.argv", ["engager", *map(str, arguments)])
-        code: object = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        assert isinstance(code, int)
-        return Ended(int(code), captured.out, captured.err)
-
-    return call
+    return runner(capsys)
 
 
 @pytest.fixture

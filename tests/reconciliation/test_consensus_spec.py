@@ -10,7 +10,8 @@ from tests.conftest import CohortOf, Shows
 from tests.readers.study_files import write_study
 from tests.reconciliation.filled_workbook import fill, for_a, for_b
 
-from engager.pipeline import adjudicate, check_study, reconcile_studies
+from engager.pipeline.abstraction import adjudicate, reconcile_studies
+from engager.pipeline.examination import check_study
 from engager.plan import Reconciliation
 from engager.reconciliation import reconcile
 from engager.reconciliation.consensus import consensus_tables

@@ -10,7 +10,8 @@ import pytest
 from tests.report.study_of_words import write_study, written_texts
 
 from engager.errors import InputError
-from engager.pipeline import example, open_study, run_study
+from engager.pipeline.examples import example
+from engager.pipeline.study import open_study, run_study
 from engager.report.document import Document, Number
 from engager.report.own_sentences import own_sentences
 from engager.report.pseudonyms import Pseudonyms, age_band, anonymous_results, without_dates

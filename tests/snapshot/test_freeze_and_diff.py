@@ -14,7 +14,9 @@ from tests.readers.study_files import FILES, write_study
 
 from engager.cohort import Cohort
 from engager.errors import DataError, InputError, OutputError
-from engager.pipeline import diff_studies, example, freeze_study, open_study
+from engager.pipeline.examples import example
+from engager.pipeline.snapshot import diff_studies, freeze_study
+from engager.pipeline.study import open_study
 from engager.plan import read_plan
 from engager.readers import read_cohort
 from engager.snapshot import difference

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engager.pipeline import example, open_study
+from engager.pipeline.examples import example
+from engager.pipeline.study import open_study
 from engager.report.compose import SECTIONS
 from engager.tables.checklist import checklist_table
 from engager.terms.checklists import Checklist, ChecklistItem, checklist_for, checklists

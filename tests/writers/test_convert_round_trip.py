@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.readers.study_files import FILES, read, told, write_study
 
 from engager.errors import InputError, OutputError
-from engager.pipeline import convert_study, new_study
+from engager.pipeline.exchange import convert_study, new_study
 from engager.plan import AnalysisPlan
 from engager.readers import read_cohort
 from engager.readers.as_entered import tables_as_entered

@@ -15,7 +15,7 @@ import pytest
 from pypdf import PdfReader
 from tests.report.study_of_words import write_study, written_texts
 
-from engager.pipeline import run_study
+from engager.pipeline.study import run_study
 
 HOSTILE = (
     '=cmd|\' /C calc\'!A0 <script>alert(1)</script><img src=x onerror=alert(2)> "quoted" #import "x": * #panic() '

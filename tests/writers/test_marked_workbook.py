@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from tests.readers.study_files import FILES, write_study
 
 from engager.errors import InputError, OutputError
-from engager.pipeline import examine_study
+from engager.pipeline.examination import examine_study
 
 BAD = FILES["patients"].replace(",4,", ",-4,")
 

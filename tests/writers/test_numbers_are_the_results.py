@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from tests.writers.numbers_of_files import Bound, of_page, of_pdf, of_tables, of_word, unexplained
 
-from engager.pipeline import Study, example, run_study
+from engager.pipeline.examples import example
+from engager.pipeline.study import Study, run_study
 from engager.report.document import Document, Number, Paragraph, Section
 from engager.results import Results
 from engager.tables.table import Table

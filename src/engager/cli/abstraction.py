@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
+from engager.cli.options import AS_JSON
+from engager.cli.terminal import print_issues, print_json
 from engager.errors import ExitCode
-from engager.terminal import print_issues, print_json
-
-_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program instead of text.")
 
 
 @click.command()
@@ -19,7 +18,7 @@ _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for 
 @click.option(
     "--out", "workbook", type=click.Path(path_type=Path), help="Workbook (.xlsx) to decide the disagreements in."
 )
-@_AS_JSON
+@AS_JSON
 def reconcile(a: Path, b: Path, workbook: Path | None, *, as_json: bool) -> None:
     """Compare study folders A and B, two abstractions of the same records; exit code 1 where they disagree.
 
@@ -31,7 +30,7 @@ def reconcile(a: Path, b: Path, workbook: Path | None, *, as_json: bool) -> None
       engager reconcile blina-anna blina-ben
       engager reconcile blina-anna blina-ben --out adjudication.xlsx
     """
-    from engager.pipeline import reconcile_studies
+    from engager.pipeline.abstraction import reconcile_studies
 
     compared = reconcile_studies(a, b, workbook)
     open_items = compared.found.items.height
@@ -52,7 +51,7 @@ def reconcile(a: Path, b: Path, workbook: Path | None, *, as_json: bool) -> None
 @click.argument("b", type=click.Path(path_type=Path))
 @click.argument("decisions", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the consensus study.")
-@_AS_JSON
+@AS_JSON
 def adjudicate(a: Path, b: Path, decisions: Path, out: Path, *, as_json: bool) -> None:
     """Make the consensus of A and B by the DECISIONS filled into the workbook of `engager reconcile`.
 
@@ -62,7 +61,7 @@ def adjudicate(a: Path, b: Path, decisions: Path, out: Path, *, as_json: bool) -
     Example:
       engager adjudicate blina-anna blina-ben adjudication.xlsx --out blina-2026
     """
-    from engager.pipeline import adjudicate as make_consensus
+    from engager.pipeline.abstraction import adjudicate as make_consensus
 
     methods = make_consensus(a, b, decisions, out)
     if as_json:

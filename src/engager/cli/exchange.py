@@ -7,17 +7,16 @@ from pathlib import Path
 
 import click
 
+from engager.cli.options import AS_JSON
+from engager.cli.terminal import print_issues, print_json
 from engager.errors import ExitCode
-from engager.terminal import print_issues, print_json
-
-_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program instead of text.")
 
 
 @click.command()
 @click.argument("study", type=click.Path(path_type=Path))
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--to", required=True, type=click.Choice(["csv", "xlsx", "parquet"]), help="The form of the tables.")
-@_AS_JSON
+@AS_JSON
 def convert(study: Path, out: Path, to: str, *, as_json: bool) -> None:
     """Write a STUDY folder in another form into the new folder OUT, every text and row as it was entered.
 
@@ -26,7 +25,7 @@ def convert(study: Path, out: Path, to: str, *, as_json: bool) -> None:
       engager convert blina-2026 blina-2026-csv --to csv
       engager convert blina-2026-csv blina-2026-book --to xlsx
     """
-    from engager.pipeline import convert_study
+    from engager.pipeline.exchange import convert_study
 
     folder = convert_study(study, out, to)
     if as_json:
@@ -43,7 +42,7 @@ def redcap() -> None:
 @redcap.command()
 @click.argument("dictionary", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The mapping file to write (.toml).")
-@_AS_JSON
+@AS_JSON
 def draft(dictionary: Path, out: Path, *, as_json: bool) -> None:
     """Draft the mapping of a project from its data DICTIONARY (CSV); a person finishes it.
 
@@ -51,7 +50,7 @@ def draft(dictionary: Path, out: Path, *, as_json: bool) -> None:
     Example:
       engager redcap draft dictionary.csv --out mapping.toml
     """
-    from engager.pipeline import draft_redcap_mapping
+    from engager.pipeline.exchange import draft_redcap_mapping
 
     counts = draft_redcap_mapping(dictionary, out)
     if as_json:
@@ -65,7 +64,7 @@ def draft(dictionary: Path, out: Path, *, as_json: bool) -> None:
 @click.argument("records", type=click.Path(path_type=Path))
 @click.option("--mapping", required=True, type=click.Path(path_type=Path), help="The finished mapping (.toml).")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The study folder to make.")
-@_AS_JSON
+@AS_JSON
 def read(records: Path, mapping: Path, out: Path, *, as_json: bool) -> None:
     """Make a study folder of RECORDS, an export as raw CSV; refuses, with row and field, what cannot be read.
 
@@ -75,7 +74,7 @@ def read(records: Path, mapping: Path, out: Path, *, as_json: bool) -> None:
     Example:
       engager redcap read records.csv --mapping mapping.toml --out blina-2026
     """
-    from engager.pipeline import read_redcap
+    from engager.pipeline.exchange import read_redcap
 
     folders, warnings = read_redcap(records, mapping, out)
     if as_json:
@@ -85,3 +84,31 @@ def read(records: Path, mapping: Path, out: Path, *, as_json: bool) -> None:
         click.echo("\n".join(f"wrote {path}" for path in folders))
         click.echo("then: " + "; ".join(f"engager check {path}" for path in folders))
     sys.exit(ExitCode.FINE)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--from", "plan", type=click.Path(path_type=Path), help="A study folder, or its study.toml, whose plan to take."
+)
+@click.option("--update", is_flag=True, help="Write the workbook of FOLDER anew and keep what was entered.")
+@AS_JSON
+def new(folder: Path, plan: Path | None, *, update: bool, as_json: bool) -> None:
+    """Make a new study FOLDER: a plan (study.toml) and a workbook with a sheet for each table.
+
+    \b
+    Examples:
+      engager new blina-2026
+      engager new blina-2027 --from blina-2026
+      engager new blina-2026 --update
+    """
+    from engager.pipeline.exchange import new_study
+
+    files = new_study(folder, plan, update=update)
+    if as_json:
+        print_json({"files": [str(path) for path in files]})
+        return
+    click.echo("\n".join(f"wrote {path}" for path in files))
+    if update:
+        click.echo(f"the folder as it was: {folder}.before")
+    click.echo(f"Fill the workbook, close it, and run: engager check {folder}")

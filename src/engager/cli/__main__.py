@@ -1,0 +1,5 @@
+"""`python -m engager.cli`."""
+
+from engager.cli.main import main
+
+main()
