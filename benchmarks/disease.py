@@ -16,12 +16,12 @@ from benchmarks.measurement import Measurement
 from benchmarks.measurements_of_a_registry import EACH, measure_sizes, registry
 from benchmarks.peers import reset_peak, resident
 from engager.cohort import Cohort
-from engager.endpoints.burden import derive_burden, read_marrow
-from engager.endpoints.disease import derive_disease
-from engager.endpoints.exposure import derive_cycles
-from engager.endpoints.mrd import derive_best_response, derive_marrow_remission
-from engager.endpoints.mrd_conversion import derive_mrd_conversion
-from engager.endpoints.response import derive_cycle_response, derive_patient_response
+from engager.endpoints.disease.burden import derive_burden, read_marrow
+from engager.endpoints.disease.datasets import derive_disease
+from engager.endpoints.disease.mrd import derive_best_response, derive_marrow_remission
+from engager.endpoints.disease.mrd_conversion import derive_mrd_conversion
+from engager.endpoints.disease.response import derive_cycle_response, derive_patient_response
+from engager.endpoints.exposure.datasets import derive_cycles
 from engager.plan import Response
 
 TOPIC, TASK = "disease", f"disease of {EACH} measurements each"

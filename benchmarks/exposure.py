@@ -18,7 +18,7 @@ import polars as pl
 
 from benchmarks.measurement import Measurement
 from engager.cohort import Cohort
-from engager.endpoints.exposure import derive_exposure
+from engager.endpoints.exposure.datasets import derive_exposure
 from engager.plan import AnalysisPlan
 from engager.schema import TABLES
 

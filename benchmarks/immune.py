@@ -19,10 +19,10 @@ from benchmarks.measurement import Measurement
 from benchmarks.measurements_of_a_registry import EACH, measure_sizes, registry
 from benchmarks.peers import reset_peak, resident
 from engager.cohort import Cohort
-from engager.endpoints.burden import derive_burden, read_marrow
-from engager.endpoints.exposure import derive_cycles
-from engager.endpoints.immune import derive_immune
-from engager.endpoints.response import derive_cycle_response
+from engager.endpoints.disease.burden import derive_burden, read_marrow
+from engager.endpoints.disease.response import derive_cycle_response
+from engager.endpoints.exposure.datasets import derive_cycles
+from engager.endpoints.immune.datasets import derive_immune
 from engager.plan import Immune, Response
 
 TOPIC, TASK = "immune", f"immunity of {EACH} measurements each"

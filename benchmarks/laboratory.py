@@ -18,7 +18,7 @@ import polars as pl
 
 from benchmarks.measurement import Measurement, bandwidth
 from benchmarks.peers import reset_peak, resident
-from engager.endpoints.laboratory_grade import grade_laboratory
+from engager.endpoints.laboratory.grade import grade_laboratory
 
 TOPIC, TASK, VERSION = "laboratory", "laboratory grades (CTCAE 5.0)", "5.0"
 SIZES = (3_000_000, 10_000_000, 30_000_000)

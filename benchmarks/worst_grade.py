@@ -24,7 +24,7 @@ import polars as pl
 
 from benchmarks.measurement import Measurement
 from benchmarks.peers import reset_peak, resident
-from engager.endpoints.worst_grade import worst_grade
+from engager.endpoints.adverse_events.worst_grade import worst_grade
 
 SIZES = (1_000_000, 10_000_000)
 TERMS, GROUPS = 100, 3

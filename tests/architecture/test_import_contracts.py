@@ -48,7 +48,7 @@ def test_the_contracts_are_kept(house: Path) -> None:
         ("statistics/quantiles.py", "engager.terms.units"),
         ("results.py", "engager.analyses"),
         ("readers/raw.py", "engager.endpoints"),
-        ("endpoints/burden.py", "engager.analyses.rows"),
+        ("endpoints/disease/burden.py", "engager.analyses.rows"),
         ("analyses/rows.py", "engager.tables.formatting"),
         ("tables/formatting.py", "engager.cohort"),
         ("tables/formatting.py", "engager.figures"),

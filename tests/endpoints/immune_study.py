@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 from tests.conftest import CohortOf, cells
 
-from engager.endpoints.exposure import derive_cycles
-from engager.endpoints.immune import ImmuneDatasets, derive_immune
+from engager.endpoints.exposure.datasets import derive_cycles
+from engager.endpoints.immune.datasets import ImmuneDatasets, derive_immune
 from engager.endpoints.phases import derive_phases
 from engager.plan import Immune
 

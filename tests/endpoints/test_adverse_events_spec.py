@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import pytest
 from tests.conftest import CohortOf, Shows
 
-from engager.endpoints.adverse_events import AdverseEvents, derive_adverse_events
+from engager.endpoints.adverse_events.datasets import AdverseEvents, derive_adverse_events
 from engager.plan import AnalysisPlan
 
 TREATED = "patient | cycle | start_day | end_day\n1 | 1 | 1 | 28"  # the window ends on day 58

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from tests.conftest import Shows, cells
 
-from engager.endpoints.cytokine_release import grade_cytokine_release
+from engager.endpoints.toxicity.cytokine_release import grade_cytokine_release
 
 NUMBERS = ("temperature", "oxygen_flow", "inspired_oxygen")
 

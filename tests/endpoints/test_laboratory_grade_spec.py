@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from tests.conftest import Shows, cells
 
-from engager.endpoints.laboratory_grade import NOTHING_PASSED, REASONS, grade_laboratory
+from engager.endpoints.laboratory.grade import NOTHING_PASSED, REASONS, grade_laboratory
 from engager.terms.ctcae import VERSIONS, rules
 
 NUMBERS = ("value", "lower_limit", "upper_limit", "baseline", "age")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from engager.endpoints.laboratory_grade import grade_laboratory
+from engager.endpoints.laboratory.grade import grade_laboratory
 
 # value | lower and upper limit | baseline | grade in 4.03, 5.0 and 6.0; `-`: none.
 RULES = {

@@ -9,7 +9,7 @@ import pytest
 from verification.laboratory_grades.random_rows import random_rows
 from verification.laboratory_grades.second_grader import BY_VERSION, Row, grade_row
 
-from engager.endpoints.laboratory_grade import grade_laboratory
+from engager.endpoints.laboratory.grade import grade_laboratory
 from engager.terms.ctcae import VERSIONS, rules
 
 ROWS = 40_000

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from tests.conftest import CohortOf, Derive, Shows
 
-from engager.endpoints.laboratory import LaboratoryDatasets, derive_laboratory
+from engager.endpoints.laboratory.datasets import LaboratoryDatasets, derive_laboratory
 from engager.plan import AnalysisPlan
 from engager.readers.reference_ranges import read_reference_ranges
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engager.cohort import Cohort
-from engager.endpoints.adverse_events import AdverseEvents, derive_adverse_events
+from engager.endpoints.adverse_events.datasets import AdverseEvents, derive_adverse_events
 from engager.plan import AnalysisPlan
 from engager.schema import TABLES
 from engager.terms.codelists import codelist

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engager.cohort import Cohort
-from engager.endpoints.burden import derive_burden, read_marrow
-from engager.endpoints.disease import derive_disease
-from engager.endpoints.exposure import derive_cycles
-from engager.endpoints.mrd_conversion import derive_mrd_conversion
-from engager.endpoints.response import derive_cycle_response
+from engager.endpoints.disease.burden import derive_burden, read_marrow
+from engager.endpoints.disease.datasets import derive_disease
+from engager.endpoints.disease.mrd_conversion import derive_mrd_conversion
+from engager.endpoints.disease.response import derive_cycle_response
+from engager.endpoints.exposure.datasets import derive_cycles
 from engager.plan import Response
 from engager.schema import TABLES
 

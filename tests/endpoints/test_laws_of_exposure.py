@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engager.cohort import Cohort
-from engager.endpoints.exposure import ExposureDatasets, derive_exposure
+from engager.endpoints.exposure.datasets import ExposureDatasets, derive_exposure
 from engager.plan import AnalysisPlan
 from engager.schema import TABLES
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engager.cohort import Cohort
-from engager.endpoints.cell_counts import derive_cell_counts
-from engager.endpoints.cell_courses import derive_cell_courses
-from engager.endpoints.cytokines import derive_cytokine_courses, derive_cytokines
-from engager.endpoints.sampling import derive_starts
+from engager.endpoints.immune.cell_counts import derive_cell_counts
+from engager.endpoints.immune.cell_courses import derive_cell_courses
+from engager.endpoints.immune.cytokines import derive_cytokine_courses, derive_cytokines
+from engager.endpoints.immune.sampling import derive_starts
 from engager.plan import Immune
 from engager.schema import TABLES
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engager.cohort import Cohort
-from engager.endpoints.cytokine_release import grade_cytokine_release
-from engager.endpoints.neurotoxicity import grade_neurotoxicity
-from engager.endpoints.toxicity_scales import derive_toxicity_scales
+from engager.endpoints.toxicity.cytokine_release import grade_cytokine_release
+from engager.endpoints.toxicity.datasets import derive_toxicity_scales
+from engager.endpoints.toxicity.neurotoxicity import grade_neurotoxicity
 from engager.schema import TABLES
 from engager.terms.codelists import codelist
 from engager.terms.measurands import measurands

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from tests.conftest import Shows, cells
 
-from engager.endpoints.neurotoxicity import grade_neurotoxicity
+from engager.endpoints.toxicity.neurotoxicity import grade_neurotoxicity
 
 NUMBERS = ("age", "ice_score", "capd_score")
 NORMAL = {"awakening": "spontaneous", "seizure": "none", "motor_weakness": "none", "cerebral_oedema": "none"}

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from tests.conftest import CohortOf, Shows
 
-from engager.endpoints.toxicity_components import derive_assessments
-from engager.endpoints.toxicity_scales import ToxicityScales, derive_toxicity_scales
+from engager.endpoints.toxicity.components import derive_assessments
+from engager.endpoints.toxicity.datasets import ToxicityScales, derive_toxicity_scales
 
 Toxicity = Callable[..., ToxicityScales]
 HEAD = "patient | day | test | value | unit"

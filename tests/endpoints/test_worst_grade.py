@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from engager.endpoints import worst_grade as module
-from engager.endpoints.worst_grade import worst_grade
+from engager.endpoints.adverse_events import worst_grade as module
+from engager.endpoints.adverse_events.worst_grade import worst_grade
 
 KEYS = ["patient", "term", "group"]
 

@@ -15,10 +15,10 @@ from engager.analyses.adverse_event_listing import list_events
 from engager.analyses.adverse_event_times import analyse_rates, analyse_times
 from engager.analyses.rows import Population, conventions, populations, proportion_row, sources_of, unique
 from engager.endpoints import Datasets
-from engager.endpoints.adverse_events import NOT_CODED
+from engager.endpoints.adverse_events.datasets import NOT_CODED
+from engager.endpoints.adverse_events.treatment_emergent import NO, NOT_KNOWN, YES
+from engager.endpoints.adverse_events.worst_grade import worst_grade
 from engager.endpoints.sources import merged_rows
-from engager.endpoints.treatment_emergent import NO, NOT_KNOWN, YES
-from engager.endpoints.worst_grade import worst_grade
 from engager.plan import AnalysisPlan, GradeBand
 from engager.results import AnalysisResult
 from engager.statistics import Conventions

@@ -12,8 +12,8 @@ import polars as pl
 
 from engager.analyses.rows import Population, conventions, populations, proportion_row, sources_of, unique
 from engager.endpoints import Datasets
-from engager.endpoints.burden import below
-from engager.endpoints.placing import place_readings
+from engager.endpoints.disease.burden import below
+from engager.endpoints.disease.placing import place_readings
 from engager.endpoints.sources import gathered, source
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult

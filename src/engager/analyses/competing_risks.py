@@ -12,7 +12,7 @@ from engager.analyses.comparison import ComparedGroups, comparison_row, untested
 from engager.analyses.rows import SMALL, SMALL_WARNING, Population, conventions, finite, populations, sources_of, unique
 from engager.analyses.time_to_event import ticks
 from engager.endpoints import Datasets
-from engager.endpoints.competing_risks import CAUSES
+from engager.endpoints.outcome.competing_risks import CAUSES
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
 from engager.statistics import Conventions, IncidenceCurves, cumulative_incidence, gray_test

@@ -18,7 +18,7 @@ from engager.analyses.cycle_measures import BLASTS, RATIO, T_CELLS, analyse_cycl
 from engager.analyses.response import CLASSES, DEPENDENT
 from engager.analyses.rows import SMALL, conventions, finite, sources_of, unique
 from engager.endpoints import Datasets
-from engager.endpoints.response import MAINTENANCE, NON_RESPONDING, RESPONDING
+from engager.endpoints.disease.response import MAINTENANCE, NON_RESPONDING, RESPONDING
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
 from engager.statistics import (

@@ -10,8 +10,8 @@ import polars as pl
 from engager.analyses.bounded import bound_fields
 from engager.analyses.rows import LISTED
 from engager.endpoints import Datasets
-from engager.endpoints.cell_counts import BLOOD
-from engager.endpoints.effector_target import DEFINITIONS, RECORDED
+from engager.endpoints.immune.cell_counts import BLOOD
+from engager.endpoints.immune.effector_target import DEFINITIONS, RECORDED
 from engager.results import AnalysisResult
 
 T_CELLS, BLASTS, RATIO = "t_cells", "blasts", "ratio"

@@ -9,8 +9,8 @@ import polars as pl
 
 from engager.analyses.rows import RESPONDERS, Population, conventions, populations, proportion_row
 from engager.endpoints import Datasets
-from engager.endpoints.burden import below, reaches
-from engager.endpoints.remission import CR, CRH, CRI, NOT_EVALUABLE
+from engager.endpoints.disease.burden import below, reaches
+from engager.endpoints.disease.remission import CR, CRH, CRI, NOT_EVALUABLE
 from engager.endpoints.sources import gathered, source
 from engager.plan import AnalysisPlan
 from engager.plan.response import Outcome, Response

@@ -19,7 +19,7 @@ from engager.analyses.rows import (
     unique,
 )
 from engager.endpoints import Datasets
-from engager.endpoints.cycle_exposure import (
+from engager.endpoints.exposure.cycles import (
     BEYOND,
     COMPLETED,
     ENDED_EARLY,

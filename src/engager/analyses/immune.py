@@ -13,8 +13,8 @@ from engager.analyses.course_rows import course_rows
 from engager.analyses.response import DEPENDENT
 from engager.analyses.rows import Population, conventions, finite, populations, proportion_row, sources_of, unique
 from engager.endpoints import Datasets
-from engager.endpoints.cell_counts import BLOOD, TREG_SHARE
-from engager.endpoints.cell_courses import (
+from engager.endpoints.immune.cell_counts import BLOOD, TREG_SHARE
+from engager.endpoints.immune.cell_courses import (
     DEPLETED,
     DEPLETED_BEFORE,
     NOT_DEPLETED,

@@ -10,8 +10,8 @@ from engager.analyses.bounded import summary_rows
 from engager.analyses.comparison import untested
 from engager.analyses.rows import RESPONDERS, SMALL, conventions, finite, sources_of, unique
 from engager.endpoints import Datasets
-from engager.endpoints.intervals import HSCT, IMMUNOSUPPRESSION
-from engager.endpoints.response import NON_RESPONDER
+from engager.endpoints.disease.response import NON_RESPONDER
+from engager.endpoints.immune.intervals import HSCT, IMMUNOSUPPRESSION
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
 from engager.statistics import mann_whitney

@@ -9,8 +9,8 @@ import polars as pl
 
 from engager.analyses.rows import LISTED, conventions, proportion_row, sources_of, unique
 from engager.endpoints import Datasets
-from engager.endpoints.laboratory_agreement import AGREE, AGREEMENT, NO_EVENT, NO_LABORATORY, SEVERE
-from engager.endpoints.laboratory_values import TREATMENT
+from engager.endpoints.laboratory.agreement import AGREE, AGREEMENT, NO_EVENT, NO_LABORATORY, SEVERE
+from engager.endpoints.laboratory.values import TREATMENT
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
 from engager.terms.ctcae import rules

@@ -14,7 +14,7 @@ import polars as pl
 
 from engager.analyses.rows import LISTED, conventions, unique
 from engager.endpoints import Datasets
-from engager.endpoints.laboratory_values import BEFORE, LATER, TREATMENT
+from engager.endpoints.laboratory.values import BEFORE, LATER, TREATMENT
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
 from engager.statistics import quantile

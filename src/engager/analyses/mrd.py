@@ -11,7 +11,7 @@ import polars as pl
 
 from engager.analyses.rows import LISTED, conventions, proportion_row, unique
 from engager.endpoints import Datasets
-from engager.endpoints.mrd import COMPLETE, FAILURE, INTERMEDIATE, OPEN
+from engager.endpoints.disease.mrd import COMPLETE, FAILURE, INTERMEDIATE, OPEN
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
 from engager.statistics import Conventions

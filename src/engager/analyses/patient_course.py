@@ -12,7 +12,7 @@ import polars as pl
 
 from engager.analyses.bounded import bound_fields
 from engager.endpoints import Datasets
-from engager.endpoints.burden import read_marrow
+from engager.endpoints.disease.burden import read_marrow
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
 

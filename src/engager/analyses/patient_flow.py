@@ -9,7 +9,7 @@ import polars as pl
 from engager.analyses.response import RESPONSES
 from engager.analyses.rows import sources_of, unique
 from engager.endpoints import Datasets
-from engager.endpoints.patient_flow import NEXT, NO_RESPONSE_KNOWN, OUTCOMES
+from engager.endpoints.outcome.patient_flow import NEXT, NO_RESPONSE_KNOWN, OUTCOMES
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
 

@@ -9,10 +9,10 @@ import polars as pl
 
 from engager.analyses.rows import LISTED, conventions, proportion_row
 from engager.endpoints import Datasets
-from engager.endpoints.marrow import STATUSES
-from engager.endpoints.relapse import BOTH, DERIVED_ONLY, MARROW_ABOVE, PONTE_DI_LEGNO, RECORDED_ONLY
-from engager.endpoints.remission import CATEGORIES, CR, CRH, CRI, NO_REMISSION, NOT_EVALUABLE
-from engager.endpoints.response import PRIMARY
+from engager.endpoints.disease.marrow import STATUSES
+from engager.endpoints.disease.relapse import BOTH, DERIVED_ONLY, MARROW_ABOVE, PONTE_DI_LEGNO, RECORDED_ONLY
+from engager.endpoints.disease.remission import CATEGORIES, CR, CRH, CRI, NO_REMISSION, NOT_EVALUABLE
+from engager.endpoints.disease.response import PRIMARY
 from engager.plan import AnalysisPlan, Response
 from engager.results import AnalysisResult
 

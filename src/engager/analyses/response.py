@@ -9,7 +9,7 @@ import polars as pl
 
 from engager.analyses.rows import LISTED, RESPONDERS, conventions, proportion_row, sources_of, unique
 from engager.endpoints import Datasets
-from engager.endpoints.response import (
+from engager.endpoints.disease.response import (
     KEPT,
     MAINTENANCE,
     NON_RESPONDER,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from engager.endpoints import Datasets
-from engager.endpoints.response import PRIMARY, RESPONDER, SECONDARY
+from engager.endpoints.disease.response import PRIMARY, RESPONDER, SECONDARY
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
 from engager.statistics import PRESETS, Conventions, proportion_interval

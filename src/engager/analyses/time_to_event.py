@@ -19,7 +19,7 @@ from engager.analyses.rows import (
     unique,
 )
 from engager.endpoints import Datasets
-from engager.endpoints.definitions import TimeToEvent, in_words
+from engager.endpoints.outcome.definitions import TimeToEvent, in_words
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
 from engager.statistics import Conventions, CurveValues, SurvivalCurve, kaplan_meier, reverse_kaplan_meier

@@ -10,9 +10,9 @@ import polars as pl
 
 from engager.analyses.rows import LISTED, Population, conventions, populations, proportion_row, sources_of, unique
 from engager.endpoints import Datasets
-from engager.endpoints.neurotoxicity import TREMOR
-from engager.endpoints.toxicity_agreement import DERIVED_ONLY, DIFFERS, GRADED, NONE, NOT_RECORDED, OPEN
-from engager.endpoints.toxicity_scales import BRIDGED
+from engager.endpoints.toxicity.agreement import DERIVED_ONLY, DIFFERS, GRADED, NONE, NOT_RECORDED, OPEN
+from engager.endpoints.toxicity.datasets import BRIDGED
+from engager.endpoints.toxicity.neurotoxicity import TREMOR
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
 from engager.statistics import Conventions, quantile

@@ -8,23 +8,23 @@ from dataclasses import dataclass
 import polars as pl
 
 from engager.cohort import Cohort
-from engager.endpoints.adverse_events import AdverseEvents, derive_adverse_events
-from engager.endpoints.burden import derive_burden, read_marrow
-from engager.endpoints.competing_risks import derive_competing_risks
-from engager.endpoints.definitions import TimeToEvent, planned_endpoints
-from engager.endpoints.disease import DiseaseDatasets, derive_disease
-from engager.endpoints.exposure import ExposureDatasets, derive_cycles, derive_exposure
-from engager.endpoints.immune import ImmuneDatasets, derive_immune
-from engager.endpoints.laboratory import LaboratoryDatasets, derive_laboratory
-from engager.endpoints.mrd import derive_best_response, derive_marrow_remission
-from engager.endpoints.mrd_conversion import derive_mrd_conversion
-from engager.endpoints.patient_flow import derive_patient_flow
+from engager.endpoints.adverse_events.datasets import AdverseEvents, derive_adverse_events
+from engager.endpoints.disease.burden import derive_burden, read_marrow
+from engager.endpoints.disease.datasets import DiseaseDatasets, derive_disease
+from engager.endpoints.disease.mrd import derive_best_response, derive_marrow_remission
+from engager.endpoints.disease.mrd_conversion import derive_mrd_conversion
+from engager.endpoints.disease.response import NON_RESPONDER, derive_cycle_response, derive_patient_response
+from engager.endpoints.exposure.datasets import ExposureDatasets, derive_cycles, derive_exposure
+from engager.endpoints.immune.datasets import ImmuneDatasets, derive_immune
+from engager.endpoints.laboratory.datasets import LaboratoryDatasets, derive_laboratory
+from engager.endpoints.outcome.competing_risks import derive_competing_risks
+from engager.endpoints.outcome.definitions import TimeToEvent, planned_endpoints
+from engager.endpoints.outcome.patient_flow import derive_patient_flow
+from engager.endpoints.outcome.time_to_event import derive_time_to_event
+from engager.endpoints.outcome.transplantation import derive_transplantation
 from engager.endpoints.phases import derive_phases
-from engager.endpoints.response import NON_RESPONDER, derive_cycle_response, derive_patient_response
 from engager.endpoints.subjects import derive_subjects
-from engager.endpoints.time_to_event import derive_time_to_event
-from engager.endpoints.toxicity_scales import ToxicityScales, derive_toxicity_scales
-from engager.endpoints.transplantation import derive_transplantation
+from engager.endpoints.toxicity.datasets import ToxicityScales, derive_toxicity_scales
 from engager.plan import AnalysisPlan
 
 

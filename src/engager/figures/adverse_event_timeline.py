@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from engager.figures.figure import Figure
+from engager.figures.figure import Figure, TimeAxis
 from engager.figures.grade_tones import UNKNOWN_TONE, grade_tone
 from engager.figures.theme import (
     COLOURS,
@@ -98,7 +98,9 @@ def timeline_figure(
     page = _lay_out(events, infusions, width)
     data = {
         **_lanes(events, page),
-        "infusions": [{"start": row.lower, "end": (row.upper or 0) + 1, "y": 2, "y2": _BAR} for row in infusions],
+        "infusions": [
+            {"start": row.lower, "end": (row.upper or 0) + 1, "y": 2, "y2": _BAR, "result": row.id} for row in infusions
+        ],
         "names": _names(page, infusions),
         **_keys(page.sheet),
         "label": label_rows(label, page.sheet),
@@ -110,8 +112,9 @@ def timeline_figure(
     ids = [row.id for event in events for row in (event.row, event.grade) if row is not None]
     spec = specification(_layers(page.days), page.sheet, title, data)
     return Figure(
-        name, title, caption, _description(patient, events, undated), spec, (*ids, *(row.id for row in infusions))
-    )
+        name, title, caption, _description(patient, events, undated), spec, (*ids, *(row.id for row in infusions)),
+        time=(TimeAxis(0, page.sheet.plot_width, 0, page.sheet.height, *page.days),),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +171,9 @@ def _lanes(events: Sequence[_Event], page: _Page) -> dict[str, list[dict[str, An
     for event, lane in zip(events, page.lanes, strict=True):
         middle = page.middles[lane]
         span = {"start": event.row.lower, "end": event.end}
-        bars.append({**span, "y": middle - _BAR / 2, "y2": middle + _BAR / 2, "fill": event.tone})
+        bars.append(
+            {**span, "y": middle - _BAR / 2, "y2": middle + _BAR / 2, "fill": event.tone, "result": event.row.id}
+        )
         x = (event.end - page.days[0]) * scale
         if event.row.upper is None:
             arrows.append({"x": x + _BEYOND - 4, "y": middle})

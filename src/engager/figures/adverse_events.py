@@ -76,7 +76,9 @@ def incidence_figure(
     pieces, ids = _pieces(results, page, bands)
     # Above the heads of the panels, where it covers none of them.
     note = [row | {"y": -16} for row in label_rows(label, page.sheet)]
-    data = {"pieces": pieces, "counts": _counts(results, page), **_frame(page, bands), "label": note}
+    counts = _counts(results, page)
+    ids += tuple(str(row["result"]) for row in counts)
+    data = {"pieces": pieces, "counts": counts, **_frame(page, bands), "label": note}
     more = f" Shown are the {DRAWN} most frequent of {len(found)} terms." if len(found) > DRAWN else ""
     caption = (
         "Patients with each adverse event, in percent of all treated; numbers: patients. A patient counts once a term, "
@@ -126,7 +128,7 @@ def _pieces(results: Results, page: _Page, bands: Sequence[str]) -> tuple[list[d
                 ids.append(row.id)
                 if row.n and row.estimate is not None:
                     end = x + page.panel_width * row.estimate
-                    pieces.append({"x": x, "x2": end, "y": y, "y2": y + _BAR, "fill": tone})
+                    pieces.append({"x": x, "x2": end, "y": y, "y2": y + _BAR, "fill": tone, "result": row.id})
                     x = end
     return pieces, tuple(ids)
 
@@ -139,7 +141,7 @@ def _counts(results: Results, page: _Page) -> list[dict[str, Any]]:
             row = results.get(ANALYSIS, "term", group.group, term)
             if row is not None and row.estimate is not None:
                 x = left + page.panel_width * row.estimate + 3
-                rows.append({"x": x, "y": _middle(page, index) + 2.5, "text": str(row.n)})
+                rows.append({"x": x, "y": _middle(page, index) + 2.5, "text": str(row.n), "result": row.id})
     return rows
 
 

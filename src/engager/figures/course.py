@@ -25,11 +25,12 @@ KINDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What happened on a day: its kind, a key of `KINDS`, and the words for it."""
+    """What happened on a day: its kind, a key of `KINDS`, the words for it, and the id of the result that tells it."""
 
     day: float
     kind: str
     text: str
+    result: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,11 @@ class Course:
     def marks(self) -> tuple[Mark, ...]:
         """The events whose day is known, and the arrow of a patient who is alive on the last day."""
         events = [
-            Mark(row.estimate, event_kind(row.at), row.text or event_kind(row.at))
+            Mark(row.estimate, event_kind(row.at), row.text or event_kind(row.at), row.id)
             for row in self._named("event")
             if row.estimate is not None
         ]
-        arrow = [Mark(self.last_day, "ongoing", KINDS["ongoing"])] if self.state == "alive" else []
+        arrow = [Mark(self.last_day, "ongoing", KINDS["ongoing"], self.follow_up.id)] if self.state == "alive" else []
         return (*sorted(events, key=lambda mark: mark.day), *arrow)
 
     @property

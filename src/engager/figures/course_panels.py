@@ -60,10 +60,13 @@ def course_figure(
     entries = _entries(rows, styles, courses)
     keys = legend(entries, sheet_width, height + _BOTTOM + 10)
     sheet = Sheet(width, height=height, left=_LEFT, right=8, top=_TOP, bottom=_BOTTOM + keys[3] + 4)
-    data: dict[str, Rows] = {"bands": [], "rules": keys[0], "lines": [], "points": keys[1], "words": keys[2]}
+    data: dict[str, Rows] = {"bands": [], "rules": keys[0], "lines": [], "points": keys[1], "words": keys[2],
+                             "corners": []}  # fmt: skip
     last = _last_day(rows)
+    panels = []
     for number, measured in enumerate(courses.panels):
         panel = _panel(grid, number, measured, [*rows[measured.name], *courses.limits.get(measured.name, ())], last)
+        panels.append(panel)
         _draw(data, panel, measured, rows[measured.name], styles, courses)
     data["words"].append(
         {"x": sheet.plot_width / 2, "y": height + 22, "text": "Day of the cycle", "align": "center", "weight": "normal"}
@@ -71,8 +74,9 @@ def course_figure(
     data |= {"side": [side_word(sheet, courses.axis)], "label": label_rows(label, sheet)}
     spec = specification(panel_layers(), sheet, title, data)
     shown = [row for own in rows.values() for row in own]
-    return Figure(name, title, _caption(shown, courses), _description(title, rows, courses), spec,
-                  tuple(row.id for row in shown))  # fmt: skip
+    ids = tuple(row.id for own in (shown, *courses.limits.values()) for row in own)
+    return Figure(name, title, _caption(shown, courses), _description(title, rows, courses), spec, ids,
+                  time=tuple(panel.time for panel in panels))  # fmt: skip
 
 
 def day_of(row: AnalysisResult) -> float:
@@ -105,21 +109,23 @@ def _draw(
     data["words"] += words
     for limit in courses.limits.get(measured.name, ()):
         y = panel.y(limit.estimate or 0)
-        data["rules"].append({"x": panel.left, "y": y, "x2": panel.left + panel.width, "y2": y, **_limit_line()})
+        ends = {"x": panel.left, "y": y, "x2": panel.left + panel.width, "y2": y, "result": limit.id}
+        data["rules"].append(ends | _limit_line())
     for row in rows:
         style = styles[row.text or ""]
         piece = f"{measured.name} {row.group}"
-        at = {"x": panel.x(day_of(row)), "piece": piece, "order": day_of(row)}
+        at = {"x": panel.x(day_of(row)), "piece": piece, "order": day_of(row), "result": row.id}
         if courses.many and row.estimate is not None:
             if row.lower is not None and row.upper is not None:
                 band = {"y": panel.y(row.lower), "y2": panel.y(row.upper)}
                 data["bands"].append(at | band | {"stroke": style.colour or measured.colour})
             data["lines"].append(at | {"y": panel.y(row.estimate)} | style.line(measured.colour, 1.4))
+            data["corners"].append(at | {"y": panel.y(row.estimate)})
             continue
         value, shape = _place(row)
         data["lines"].append(at | {"y": panel.y(value)} | style.line(measured.colour))
         data["points"].append(
-            {"x": at["x"], "y": panel.y(value)}
+            {"x": at["x"], "y": panel.y(value), "result": row.id}
             | style.point(measured.colour, shape=shape, size=9 if shape is None else 15)
         )
 

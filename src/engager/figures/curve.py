@@ -62,13 +62,17 @@ def _style(index: int) -> tuple[str, tuple[float, ...]]:
 
 
 def step_points(curve: Curve) -> list[dict[str, Any]]:
-    """Return the corners of the curve, from its start on day 0 to the last day of follow-up."""
-    corners = [(0.0, curve.start), *((day(row), row.estimate) for row in curve.steps)]
-    last = next((value for _, value in reversed(corners) if value is not None), curve.start)
-    corners.append((curve.end, last))
+    """Return the corners of the curve, from its start on day 0 to the last day of follow-up.
+
+    Each names the result of its step; those at the two ends, which are none, the first step.
+    """
+    corners = [(0.0, curve.start, None), *((day(row), row.estimate, row.id) for row in curve.steps)]
+    last = next((value for _, value, _ in reversed(corners) if value is not None), curve.start)
+    corners.append((curve.end, last, None))
+    named = next((name for _, _, name in corners if name), None)
     return [
-        {"group": curve.group, "order": order, "day": time, "survival": value}
-        for order, (time, value) in enumerate(corners)
+        {"group": curve.group, "order": order, "day": time, "survival": value, "result": name or named}
+        for order, (time, value, name) in enumerate(corners)
         if value is not None
     ]
 
@@ -83,7 +87,8 @@ def band_points(curve: Curve) -> list[dict[str, Any]]:
         last = {}
         if _banded(row):
             piece = points[-1]["piece"] if index and _banded(curve.steps[index - 1]) else f"{curve.group}/{index}"
-            last = {"group": curve.group, "piece": piece, "day": day(row), "lower": row.lower, "upper": row.upper}
+            ends = {"lower": row.lower, "upper": row.upper, "result": row.id}
+            last = {"group": curve.group, "piece": piece, "day": day(row), **ends}
             points.append(last)
     return [*points, last | {"day": curve.end}] if last else points
 

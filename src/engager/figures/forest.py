@@ -47,7 +47,7 @@ def _line(row: AnalysisResult, names: Mapping[str, str], index: int) -> dict[str
     name = "All patients" if row.at is None else f"{names.get(row.group, row.group)}: {row.at}"
     return {
         "y": _LINE * (index + 1), "name": name, "counts": f"{row.n} of {row.N}", "share": row.estimate,
-        "lower": row.lower, "upper": row.upper,
+        "lower": row.lower, "upper": row.upper, "result": row.id,
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engager.figures.figure import Figure
+from engager.figures.figure import Figure, TimeAxis
 from engager.figures.laboratory_axes import Axis, axis_of, bands, grade_of
 from engager.figures.laboratory_layers import layers
 from engager.figures.theme import (
@@ -61,12 +61,12 @@ def laboratory_figure(
     sheet = _sheet(groups, width)
     data = _datasets(rows, groups, axis, sheet) | {"bands": _band_data(limits, axis, sheet)}
     data["label"] = label_rows(label, sheet)
-    days = [day_of(row) for row in rows]
-    spec = specification(layers(axis, (min(0.0, *days), max(7.0, *days)), f"{title} ({axis.unit})"), sheet, title, data)
+    days = min(0.0, *map(day_of, rows)), max(7.0, *map(day_of, rows))
+    spec = specification(layers(axis, days, f"{title} ({axis.unit})"), sheet, title, data)
     told = results.get(ANALYSIS, "drawn", test)
     return Figure(
         name, title, _caption(rows, limits, axis, told), _description(rows, title, axis), spec,
-        tuple(row.id for row in (*rows, *limits)),
+        tuple(row.id for row in (*rows, *limits)), time=(TimeAxis(0, sheet.plot_width, 0, sheet.height, *days),),
     )  # fmt: skip
 
 
@@ -97,11 +97,11 @@ def _datasets(
     styles = {group: _style(index) for index, group in enumerate(groups)}
     points = [
         {"group": row.group, "day": day_of(row), "value": axis.within(row.estimate or 0.0), **styles[row.group],
-         "order": order, "under": (row.estimate or 0.0) < axis.low}
+         "order": order, "under": (row.estimate or 0.0) < axis.low, "result": row.id}
         for order, row in enumerate(rows)
     ]  # fmt: skip
     spans = [
-        {"day": day_of(row), "lower": axis.within(row.lower), "upper": axis.within(row.upper)}
+        {"day": day_of(row), "lower": axis.within(row.lower), "upper": axis.within(row.upper), "result": row.id}
         for row in rows
         if row.lower is not None and row.upper is not None
     ]

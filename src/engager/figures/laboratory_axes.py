@@ -91,13 +91,15 @@ def bands(boundaries: Sequence[AnalysisResult], axis: Axis, height: float) -> li
     drawn = []
     for direction, end in (("low", axis.low), ("high", axis.high)):
         known = sorted(
-            (grade_of(row), row.estimate) for row in boundaries if row.text == direction and row.estimate is not None
+            (grade_of(row), row.estimate, row.id)
+            for row in boundaries
+            if row.text == direction and row.estimate is not None
         )
-        for index, (grade, start) in enumerate(known):
+        for index, (grade, start, name) in enumerate(known):
             stop = known[index + 1][1] if index + 1 < len(known) else end
             y, y2 = sorted((axis.height(start, height), axis.height(stop, height)))
             if y2 - y > 0.3:
-                drawn.append({"grade": grade, "y": y, "y2": y2, "tone": TONES[min(grade, 4)]})
+                drawn.append({"grade": grade, "y": y, "y2": y2, "tone": TONES[min(grade, 4)], "result": name})
     return drawn
 
 

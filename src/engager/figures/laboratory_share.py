@@ -75,7 +75,7 @@ def _datasets(rows: Sequence[AnalysisResult], sheet: Sheet) -> dict[str, list[di
         for row in (row for row in rows if _week(row) == week):
             top = base - sheet.height * (row.estimate or 0.0)
             data["bars"].append({"x": middle - 0.4 * step, "x2": middle + 0.4 * step, "y": top, "y2": base,
-                                 "tone": _TONES[int(row.text or 0)]})  # fmt: skip
+                                 "tone": _TONES[int(row.text or 0)], "result": row.id})  # fmt: skip
             base = top
             count = {"x": middle, "y": sheet.height + 21, "text": str(row.N)}
         known = any(_week(row) == week for row in rows)

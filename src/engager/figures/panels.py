@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engager.figures.figure import TimeAxis
 from engager.figures.theme import INK, QUIET, RULE, SMALL_TYPE, TYPE, Sheet, text_width
 from engager.terms.language import decimal
 
@@ -33,6 +34,11 @@ class Panel:
     height: float
     days: tuple[float, float]
     decades: tuple[int, int]
+
+    @property
+    def time(self) -> TimeAxis:
+        """The axis of days of the panel."""
+        return TimeAxis(self.left, self.left + self.width, self.top, self.top + self.height, *self.days)
 
     def x(self, day: float) -> float:
         """Return where a day stands, in points from the left of the sheet's plot."""
@@ -144,7 +150,7 @@ def day_ticks(panel: Panel) -> list[tuple[float, str]]:
 
 
 def panel_layers() -> list[alt.Chart]:
-    """Return the layers over the datasets `bands`, `rules`, `lines`, `points`, `words`, `side` and `label`."""
+    """Return the layers over the datasets `bands`, `rules`, `lines`, `corners`, `points`, `words`, `side`, `label`."""
     import altair as alt
 
     x, y = alt.X("x:Q", scale=None), alt.Y("y:Q", scale=None)
@@ -164,6 +170,7 @@ def panel_layers() -> list[alt.Chart]:
         bands.encode(x, y, alt.Y2("y2:Q"), fill=alt.Fill("stroke:N", scale=None), detail="piece:N"),
         rules.encode(x, y, alt.X2("x2:Q"), alt.Y2("y2:Q"), stroke, dash, size),
         lines.encode(x, y, stroke, dash, size, detail="piece:N", order="order:Q"),
+        alt.Chart(alt.NamedData("corners")).mark_point(size=16, opacity=0).encode(x, y),  # to be pointed at
         points.encode(
             x, y, stroke, alt.Fill("fill:N", scale=None), alt.Shape("shape:N", scale=None),
             alt.Size("size:Q", scale=None),

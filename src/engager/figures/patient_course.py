@@ -36,7 +36,8 @@ def patient_course_figure(record: PatientRecord, *, label: str | None = None, wi
     spec = specification(layers(record, marks), marks.sheet, title, data)
     rows = (*record.readings, *record.named("dose", "limit", "adverse_event", "therapy"), *record.events)
     ids = tuple(row.id for row in rows)
-    return Figure(f"course-{record.patient}", title, _caption(record), _description(record), spec, ids)
+    time = (marks.time,) if record.dated else ()
+    return Figure(f"course-{record.patient}", title, _caption(record), _description(record), spec, ids, time=time)
 
 
 def _draw(record: PatientRecord, width: float) -> Marks:
@@ -60,29 +61,30 @@ def _doses(record: PatientRecord, marks: Marks) -> float:
     greatest = max((row.estimate or 0.0 for row in doses), default=1.0)
     units = sorted({printed_unit(row.unit) for row in doses if row.unit})
     marks.word(2 - _LEFT, -4, "Dose" + (f" ({', '.join(units)})" if units else ""), QUIET)
-    for start, end, dose in _stretches(record, doses):
+    for start, end, dose, result in _stretches(record, doses):
         x, x2 = marks.x(start), marks.x(end)
         y = _DOSE_HEIGHT * (1 - 0.75 * dose / greatest)
-        marks.data["bars"].append({"x": x, "x2": x2, "y": y, "y2": _DOSE_HEIGHT, "fill": "#4F6D8A"})
+        box = {"x": x, "x2": x2, "y": y, "y2": _DOSE_HEIGHT}
+        marks.data["bars"].append(box | {"fill": "#4F6D8A", "result": result})
         if x2 - x > text_width(decimal(f"{dose:g}")):
             marks.word((x + x2) / 2, y - 1.5, decimal(f"{dose:g}"), INK, align="center")
     return _DOSE_HEIGHT
 
 
-def _stretches(record: PatientRecord, doses: Sequence[AnalysisResult]) -> Iterable[tuple[float, float, float]]:
-    """Yield start, end and dose; without days the steps of a cycle share its place in equal parts."""
+def _stretches(record: PatientRecord, doses: Sequence[AnalysisResult]) -> Iterable[tuple[float, float, float, str]]:
+    """Yield start, end, dose, id of the result; without days the steps of a cycle share its place in equal parts."""
     if record.dated:
         for row in doses:
             if row.lower is not None:
-                yield row.lower, (row.upper or row.lower) + 1, row.estimate or 0.0
+                yield row.lower, (row.upper or row.lower) + 1, row.estimate or 0.0, row.id
         return
-    cycles: dict[str, list[float]] = {}
+    cycles: dict[str, list[AnalysisResult]] = {}
     for row in doses:
-        cycles.setdefault(row.text or "", []).append(row.estimate or 0.0)
+        cycles.setdefault(row.text or "", []).append(row)
     for name, steps in cycles.items():
         first = 2.0 * (int(name.split()[-1]) - 1) if name.split()[-1].isdecimal() else 0.0
-        for number, dose in enumerate(steps):
-            yield first + number / len(steps), first + (number + 1) / len(steps), dose
+        for number, row in enumerate(steps):
+            yield first + number / len(steps), first + (number + 1) / len(steps), row.estimate or 0.0, row.id
 
 
 def _panel(
@@ -134,11 +136,12 @@ def _series(record: PatientRecord, marks: Marks, panel: Panel, series: Series) -
         upward = row.estimate is None and row.upper is None
         shape = series.shape if seen else "triangle-up" if upward else "triangle-down"
         points.append({"x": marks.x(place), "y": panel.y(value), "shape": shape, "stroke": series.colour,
-                       "fill": series.colour if seen else "#FFFFFF"})  # fmt: skip
+                       "fill": series.colour if seen else "#FFFFFF", "result": row.id})  # fmt: skip
     points.sort(key=lambda point: point["x"])
     for one, other in pairwise(points):
         line = {"x": one["x"], "y": one["y"], "x2": other["x"], "y2": other["y"]}
-        marks.data["lines"].append(line | {"colour": series.colour, "dash": list(series.dash)})
+        style = {"colour": series.colour, "dash": list(series.dash), "result": other["result"]}
+        marks.data["lines"].append(line | style)
     marks.data["points"] += points
     series.last = len(marks.data["points"]) - 1
 

@@ -47,9 +47,8 @@ def _bar(marks: Marks, row: AnalysisResult, y: float, lane: float) -> None:
     start = row.lower or 0.0
     x, x2 = marks.x(start), marks.x((row.upper if row.upper is not None else start) + 1)
     fill = "#1D2A35" if row.name == "therapy" else GRADES.get(int(row.estimate or 0), UNGRADED)
-    marks.data["bars"].append(
-        {"x": x, "x2": max(x2, x + 3), "y": y + 1.5, "y2": y + lane - 1.5, "fill": fill, "stroke": QUIET}
-    )
+    box = {"x": x, "x2": max(x2, x + 3), "y": y + 1.5, "y2": y + lane - 1.5}
+    marks.data["bars"].append(box | {"fill": fill, "stroke": QUIET, "result": row.id})
     if row.estimate is not None and x2 - x > 7:
         light = row.estimate >= 4
         marks.word(
@@ -66,7 +65,8 @@ def vertical_marks(record: PatientRecord, marks: Marks, bottom: float) -> None:
     """Draw a line at each event of the disease within the time shown, its name at the top."""
     for row in _within(record):
         x = marks.x(row.estimate or 0.0)
-        marks.data["rules"].append({"x": x, "x2": x, "y": -2, "y2": bottom, "colour": INK, "dash": [3, 2]})
+        line = {"x": x, "x2": x, "y": -2, "y2": bottom}
+        marks.data["rules"].append(line | {"colour": INK, "dash": [3, 2], "result": row.id})
         side = "right" if x > marks.width * 0.8 else "left"
         marks.word(x, -14, row.text or "", INK, align=side)
 

@@ -102,7 +102,7 @@ def _marks(boxes: Sequence[Box], room: float) -> dict[str, list[dict[str, Any]]]
     for box in boxes:
         x, top = box.column * room, box.middle - box.height / 2
         right = x + room * (1 - _SPACE)
-        data["boxes"].append({"x": x, "x2": right, "y": top, "y2": top + box.height})
+        data["boxes"].append({"x": x, "x2": right, "y": top, "y2": top + box.height, "result": box.row.id})
         data["words"].append({"x": x + _PADDING, "y": top + _PADDING + 6.5, "text": box.lines, "colour": INK})
         data["lines"] += _connectors(box, right, x + room)
     return data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from engager.figures.figure import TimeAxis
 from engager.figures.patient_record import PatientRecord
 from engager.figures.theme import QUIET, SMALL_TYPE, TYPE, Sheet
 
@@ -28,6 +29,11 @@ class Marks:
         """Return the place of a time, within the plot."""
         first, last = self.domain
         return self.width * min(1.0, max(0.0, (time - first) / (last - first)))
+
+    @property
+    def time(self) -> TimeAxis:
+        """The axis of days, from the names of the events above the plot down."""
+        return TimeAxis(0, self.width, -22, self.sheet.height, *self.domain)
 
     def word(self, x: float, y: float, text: str, colour: str, align: str = "left") -> None:
         """Add a text."""

@@ -95,7 +95,8 @@ def _specification(
         entries.append(("cuts that separate the classes", {"stroke": "#DADFE3", "dash": [1, 0], "width": 6}, None))
     keys = legend(entries, width - left - right, height + 28)
     sheet = Sheet(width, height=height, left=left, right=right, top=24, bottom=24 + keys[3])
-    data: dict[str, Rows] = {"bands": [], "rules": keys[0], "lines": [], "points": keys[1], "words": keys[2]}
+    data: dict[str, Rows] = {"bands": [], "rules": keys[0], "lines": [], "points": keys[1], "words": keys[2],
+                             "corners": []}  # fmt: skip
     for number, (name, points) in enumerate(panels.items()):
         _draw(data, _panel(grid, number, name, points, limit), points, limit, separations[name])
     data |= {"side": [side_word(sheet, "T cells per blast")], "label": label_rows(label, sheet)}
@@ -149,7 +150,8 @@ def _draw(
     lines, words = frame_rows(panel, [(middles[name], names[name]) for name in classes])
     right = panel.left + panel.width
     if separation is not None and separation.lower is not None and separation.upper is not None:
-        ends = {"y": panel.y(separation.lower), "y2": panel.y(separation.upper), "stroke": INK, "piece": panel.title}
+        ends = {"y": panel.y(separation.lower), "y2": panel.y(separation.upper), "stroke": INK, "piece": panel.title,
+                "result": separation.id}  # fmt: skip
         data["bands"] += [{"x": panel.left} | ends, {"x": right} | ends]
     data["rules"] += lines
     data["words"] += words
@@ -159,7 +161,7 @@ def _draw(
         own = [row for row, of in points if of == name]
         room = panel.width / len(classes) / 2 - 5
         for row, x in zip(own, beside([panel.y(_height(row)) for row in own], middles[name], room), strict=True):
-            data["points"].append({"x": x, "y": panel.y(_height(row))} | _mark(name, row))
+            data["points"].append({"x": x, "y": panel.y(_height(row)), "result": row.id} | _mark(name, row))
 
 
 def _heads(points: Sequence[Point], classes: Sequence[str], room: float) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engager.figures.curve import Curve, band_points, day, read_curves, step_points
-from engager.figures.figure import Figure
+from engager.figures.figure import Figure, TimeAxis
 from engager.figures.survival_layers import layers
 from engager.figures.theme import (
     DOUBLE_COLUMN,
@@ -59,7 +59,9 @@ def survival_figure(
     sheet = _sheet(curves, width or (SINGLE_COLUMN if len(curves) == 1 else DOUBLE_COLUMN))
     spec = specification(layers(curves, _ticks(curves, sheet)), sheet, title, _datasets(curves, sheet, label))
     ids = tuple(row.id for curve in curves for row in curve.rows)
-    return Figure(name, title, _caption(curves), _description(curves, title), spec, ids)
+    end = max([curve.end for curve in curves] + [*_ticks(curves, sheet), 1.0])
+    time = TimeAxis(0, sheet.plot_width, 0, sheet.height + 4, 0, end, depth=sheet.bottom)
+    return Figure(name, title, _caption(curves), _description(curves, title), spec, ids, time=(time,))
 
 
 def _slug(text: str) -> str:
@@ -86,12 +88,20 @@ def _datasets(curves: Sequence[Curve], sheet: Sheet, label: str | None) -> dict[
     ticks = _ticks(curves, sheet)
     return {
         "steps": [point for curve in curves for point in step_points(curve)],
+        "corners": [
+            {"group": c.group, "day": day(row), "survival": row.estimate, "result": row.id}
+            for c in curves
+            for row in c.steps
+            if row.estimate is not None
+        ],
         "bands": [point for curve in curves for point in band_points(curve)],
         "censored": [
-            {"group": c.group, "day": day(row), "survival": row.estimate} for c in curves for row in c.censored
+            {"group": c.group, "day": day(row), "survival": row.estimate, "result": row.id}
+            for c in curves
+            for row in c.censored
         ],
         "at_risk": [
-            {"group": curve.group, "day": day(row), "n": row.n, "y": _risk_line(index, sheet)}
+            {"group": curve.group, "day": day(row), "n": row.n, "y": _risk_line(index, sheet), "result": row.id}
             for index, curve in enumerate(curves)
             for row in curve.at_risk
             if day(row) in ticks

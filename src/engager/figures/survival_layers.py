@@ -1,4 +1,4 @@
-"""The layers of the survival figure, over the datasets `bands`, `steps`, `censored`, `at_risk`, `keys` and `names`."""
+"""The layers of the survival figure: bands, curves, censored times, numbers at risk and the names of the curves."""
 
 from __future__ import annotations
 
@@ -47,9 +47,11 @@ def _curve_layers(curves: Sequence[Curve], days: alt.X) -> list[alt.Chart]:
     band = alt.Chart(alt.NamedData("bands")).mark_area(interpolate="step-after", opacity=pale)
     line = alt.Chart(alt.NamedData("steps")).mark_line(interpolate="step-after", strokeWidth=_LINE_WIDTH)
     tick = alt.Chart(alt.NamedData("censored")).mark_tick(orient="vertical", size=7, thickness=0.9, opacity=1)
+    corner = alt.Chart(alt.NamedData("corners")).mark_point(size=16, opacity=0)  # to be pointed at
     return [
         band.encode(days, _probability("lower"), y2="upper:Q", detail="piece:N", color=colour),
         line.encode(days, survival, colour, dash, order="order:Q"),
+        corner.encode(days, survival),
         tick.encode(days, survival, colour),
     ]
 

@@ -42,7 +42,7 @@ def swimmer_figure(results: Results, *, title: str, label: str | None = None) ->
     layout = lay_out(patients)
     spec = specification(layers(patients), layout.sheet, title, _datasets(layout, label))
     ids = tuple(row.id for patient in patients for row in patient.rows)
-    return Figure("swimmer", title, _caption(patients), _description(patients), spec, ids)
+    return Figure("swimmer", title, _caption(patients), _description(patients), spec, ids, time=(layout.time,))
 
 
 def _datasets(layout: Layout, label: str | None) -> dict[str, list[dict[str, Any]]]:
@@ -54,11 +54,11 @@ def _bar_data(layout: Layout) -> dict[str, list[dict[str, Any]]]:
     for lane in layout.lanes:
         course = lane.course
         at = {"patient": course.patient, "y": lane.middle}
-        bar = {"start": 0, "end": course.last_day, "response": course.response}
+        bar = {"start": 0, "end": course.last_day, "response": course.response, "result": course.follow_up.id}
         data["bars"].append(at | bar | bar_style(course.response, layout.courses))
-        data["infusions"] += [at | {"start": row.lower, "end": row.upper} for row in course.infusions]
+        data["infusions"] += [at | {"start": row.lower, "end": row.upper, "result": row.id} for row in course.infusions]
         data["marks"] += [
-            at | {"y": y, "day": mark.day, "kind": mark.kind, **MARKS[mark.kind]}
+            at | {"y": y, "day": mark.day, "kind": mark.kind, "result": mark.result, **MARKS[mark.kind]}
             for mark, y in zip(course.marks, mark_places(lane, layout), strict=True)
         ]
     return data

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from engager.figures.course import KINDS, Course, time_range
+from engager.figures.figure import TimeAxis
 from engager.figures.swimmer_legend import legend_rows
 from engager.figures.theme import DOUBLE_COLUMN, Sheet, text_width, wrap
 
@@ -46,6 +47,11 @@ class Layout:
     def courses(self) -> tuple[Course, ...]:
         """The courses of the patients, in the order of the lanes."""
         return tuple(lane.course for lane in self.lanes)
+
+    @property
+    def time(self) -> TimeAxis:
+        """The axis of days."""
+        return TimeAxis(0, self.sheet.plot_width, 0, self.sheet.height, *self.days)
 
 
 def lay_out(courses: Sequence[Course]) -> Layout:
@@ -88,7 +94,8 @@ def words(layout: Layout) -> list[dict[str, Any]]:
     rows += [_text(third, -6, [_REMARK_HEAD], quiet=True)] if any(lane.remarks for lane in layout.lanes) else []
     for lane in layout.lanes:
         y = lane.middle + 2.5
-        rows += [_text(first, y, [lane.course.patient]), _text(second, y, lane.doses), _text(third, y, lane.remarks)]
+        name = _text(first, y, [lane.course.patient]) | {"result": lane.course.follow_up.id}
+        rows += [name, _text(second, y, lane.doses), _text(third, y, lane.remarks)]
         rows += _details(lane, layout)
     return [row for row in rows if any(row["text"])]
 

@@ -155,7 +155,10 @@ def label_rows(label: str | None, sheet: Sheet) -> list[dict[str, Any]]:
 def specification(
     layers: Sequence[alt.Chart], sheet: Sheet, title: str, datasets: Mapping[str, Iterable[Mapping[str, Any]]]
 ) -> dict[str, Any]:
-    """Return the Vega-Lite specification of layers on a sheet; the layers name the datasets that they draw."""
+    """Return the Vega-Lite specification of layers on a sheet; the layers name the datasets that they draw.
+
+    Where the rows of a dataset name a `result`, the marks drawn from them carry its id as their description.
+    """
     import altair as alt
 
     heading = alt.Chart(alt.NamedData("title")).mark_text(
@@ -170,6 +173,10 @@ def specification(
     )
     spec: dict[str, Any] = chart.to_dict(context={"pre_transform": False})
     data = {name: list(rows) for name, rows in datasets.items()}
+    for layer in spec["layer"]:
+        if any("result" in row for row in data.get(layer["data"]["name"], ())):
+            layer["encoding"]["description"] = {"field": "result", "type": "nominal"}
+            layer["mark"]["aria"] = True
     data["title"] = [{"x": 2 - sheet.left, "y": TYPE - sheet.top, "text": title}]
     return spec | {"config": dict(CONFIG) | _locale(), "datasets": data}
 

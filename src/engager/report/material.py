@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engager.cohort import Cohort
-from engager.endpoints.definitions import planned_endpoints
+from engager.endpoints.outcome.definitions import planned_endpoints
 from engager.errors import Issue
 from engager.plan import AnalysisPlan
 from engager.report.document import Paragraph

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from engager.analyses.rows import SMALL, conventions
-from engager.endpoints.definitions import EVENT_SOURCES, TimeToEvent, in_words, planned_endpoints
+from engager.endpoints.outcome.definitions import EVENT_SOURCES, TimeToEvent, in_words, planned_endpoints
 from engager.plan import AnalysisPlan, EventName
 from engager.provenance import VERSION
 from engager.report.document import Bullets, Paragraph

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engager.endpoints.placing import ASSESSED_WITHIN
+from engager.endpoints.disease.placing import ASSESSED_WITHIN
 from engager.plan import AnalysisPlan
 from engager.plan.response import Response
 from engager.terms.mrd_assays import binds_cd19, mrd_assays

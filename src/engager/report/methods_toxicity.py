@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engager.endpoints.neurotoxicity import ICE_FROM, TREMOR
+from engager.endpoints.toxicity.neurotoxicity import ICE_FROM, TREMOR
 from engager.plan import AnalysisPlan
 from engager.terms.toxicity_scales import SYNDROMES, scales
 

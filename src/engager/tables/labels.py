@@ -92,9 +92,17 @@ LABELS = {
     "ifn_gamma": "IFN-\u03b3",
     "gm_csf": "GM-CSF",
     "mcp_1": "MCP-1",
+    "mrd": "MRD",
+    "marrow_blasts": "Blasts in the marrow",
 }
 _ORDINALS = {"1": "st", "2": "nd", "3": "rd"}
-_UNITS = {"ug/m2/d": "\u00b5g/m\u00b2/day", "ug/d": "\u00b5g/day"}
+_UNITS = {
+    "ug/m2/d": "\u00b5g/m\u00b2/day",
+    "ug/d": "\u00b5g/day",
+    "/uL": "per \u00b5L",
+    "10*9/L": "\u00d7 10\u2079/L",
+    "{xULN}": "\u00d7 upper limit of normal",
+}
 
 
 def label(name: str) -> str:

@@ -1,15 +1,18 @@
-"""The language in which numbers are written: the decimal sign, and the few words that stand in place of a number.
+"""The language in which a report is written: its sentences, and the signs and words that stand with numbers.
 
-It is set once, for as long as a report is composed (`spoken`); everything that writes a number asks `words`. Headings,
-labels and methods are English in either language.
+It is set once, for as long as a report is composed (`spoken`); everything that is printed asks `say` for a text and
+`words` for what numbers are written with. The code holds the English; `languages/de.toml` holds the German of each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Literal, get_args
 
 Language = Literal["en", "de"]
@@ -39,6 +42,33 @@ def words() -> Words:
     return LANGUAGES[_SPOKEN.get()]
 
 
+def say(text: str, /, **values: object) -> str:
+    """Return a text of the report in the language in force, its braces filled with the values.
+
+    A text without an entry in the catalogue, as a word of the data, stands as it is.
+
+    Examples:
+        >>> with spoken("de"):
+        ...     say("day {day}", day=17), say("a word of the data")
+        ('Tag 17', 'a word of the data')
+        >>> say("day {day}", day=17)
+        'day 17'
+    """
+    spoken_text = catalogue(_SPOKEN.get()).get(text, text)
+    return spoken_text.format(**values) if values else spoken_text
+
+
+@cache
+def catalogue(language: Language) -> Mapping[str, str]:
+    """Return the texts of a language by the English ones; those of English are empty, as it is what the code holds."""
+    if language == "en":
+        return {}
+    source = files("engager.terms").joinpath("languages", f"{language}.toml")
+    return {
+        text: said for part in tomllib.loads(source.read_text(encoding="utf-8")).values() for text, said in part.items()
+    }
+
+
 def decimal(text: str) -> str:
     """Return a number, written with a point, with the decimal sign of the language in force.
 
@@ -54,7 +84,7 @@ def decimal(text: str) -> str:
 
 @contextmanager
 def spoken(language: Language) -> Iterator[None]:
-    """Write numbers in a language inside the `with`; KeyError for one that is not known."""
+    """Write in a language inside the `with`; KeyError for one that is not known."""
     if language not in get_args(Language):
         raise KeyError(f"no language {language}; there are: {', '.join(get_args(Language))}")
     before = _SPOKEN.set(language)

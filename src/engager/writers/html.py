@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from engager.provenance import VERSION
 from engager.report.document import Document
 from engager.tables.table import Table
-from engager.writers.bindings import embedded_json, link, shown_results
-from engager.writers.files import file_name, write_text
+from engager.writers.bindings import embedded_json, shown_results
+from engager.writers.files import write_text
 from engager.writers.html_views import section_views
 from engager.writers.looks import LOOKS, page_style
+from engager.writers.page import content_policy, part, templates
 
 BESIDE = {"report.docx": "Word", "report.pdf": "PDF"}
 
@@ -40,8 +37,8 @@ def render_html(document: Document, beside: Sequence[str] = ()) -> str:
     Raises:
         ValueError: the document shows a result that is not among its results.
     """
-    style, script = _part("report.css") + page_style(LOOKS[document.template]), _part("report.js")
-    page = _environment().get_template("report.html.j2")
+    style, script = part("report.css") + page_style(LOOKS[document.template]), part("report.js")
+    page = templates().get_template("report.html.j2")
     return page.render(
         document=document,
         beside=[(BESIDE[name], name) for name in beside],
@@ -49,7 +46,7 @@ def render_html(document: Document, beside: Sequence[str] = ()) -> str:
         data=Markup(embedded_json(document, shown_results(document))),  # noqa: S704 - escaped for a script element
         style=Markup(style),  # noqa: S704 - a file of this package
         script=Markup(script),  # noqa: S704 - a file of this package
-        policy=_policy(style, script),
+        policy=content_policy(style, script),
         manifest=json.dumps(dict(document.manifest), indent=2, ensure_ascii=False, default=str),
         logo=_logo(document),
         version=VERSION,
@@ -66,34 +63,4 @@ def _logo(document: Document) -> str | None:
 
 def render_table(table: Table, number: int, label: str | None) -> str:
     """Return a table as HTML without style or script, to be pasted elsewhere; its numbers lead nowhere."""
-    return _environment().get_template("table.html.j2").render(table=table, number=number, label=label)
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("engager.writers"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(link=link, file_name=file_name)
-    return environment
-
-
-@cache
-def _part(name: str) -> str:
-    return files("engager.writers").joinpath("templates", name).read_text(encoding="utf-8")
-
-
-def _policy(style: str, script: str) -> str:
-    """Return the content security policy: nothing from anywhere, and of what is in the page only these two parts."""
-    return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _digest(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+    return templates().get_template("table.html.j2").render(table=table, number=number, label=label)

@@ -12,6 +12,11 @@ from typing import Any
 from engager.figures.theme import POINTS_PER_MM, without_title
 
 DOTS_PER_INCH = 300
+_UNSEEN = r'<path [^<>]* opacity="0"></path>|<path [^<>]* opacity="0"/>'
+
+
+RESULT = "data-r"
+"""The attribute of a mark that holds the id of the result it shows."""
 
 
 def draw_svg(specification: Mapping[str, Any]) -> str:
@@ -19,6 +24,11 @@ def draw_svg(specification: Mapping[str, Any]) -> str:
 
     The title stays out: every format prints it beside the figure, as journals ask.
     """
+    return re.sub(rf' {RESULT}="[^"]*"', "", re.sub(_UNSEEN, "", draw_bound_svg(specification)))
+
+
+def draw_bound_svg(specification: Mapping[str, Any]) -> str:
+    """Return the same picture whose marks name their results (`RESULT`); some of them are there to be pointed at."""
     plain = without_title(specification) if "padding" in specification else specification
     return _svg(json.dumps(plain, sort_keys=True))
 
@@ -39,8 +49,15 @@ def _svg(specification: str) -> str:
     import vl_convert
 
     drawn = str(vl_convert.vegalite_to_svg(specification, show_warnings=False))
+    drawn = re.sub(r' aria-label="(?!undefined")', f' {RESULT}="', drawn)
     # The parts of a picture are no pictures of their own to those who have it read out: `described` tells the whole.
-    return re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn)
+    drawn = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn)
+    return re.sub(r' (?:d|transform|x2|y2)="[^"]+"', _shortened, drawn)
+
+
+def _shortened(attribute: re.Match[str]) -> str:
+    """Return places with a thousandth of a point, which is finer than any press."""
+    return re.sub(r"(\.\d{3})\d+", r"\1", attribute[0])
 
 
 @lru_cache(maxsize=64)

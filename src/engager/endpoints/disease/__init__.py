@@ -1,0 +1,1 @@
+"""Disease: the burden of leukaemia, response, MRD, remission and relapse."""

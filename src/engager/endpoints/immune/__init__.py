@@ -1,0 +1,1 @@
+"""Immunity: cells, the T-cell-to-blast ratio and cytokines."""

@@ -1,0 +1,1 @@
+"""Laboratory values graded by CTCAE, beside the clinician's grades."""

@@ -1,0 +1,1 @@
+"""Cytokine release syndrome and neurotoxicity, graded from their components."""
