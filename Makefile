@@ -3,7 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test lint types contracts pytest bench docs verify lock wheel clean
+BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+# Two workers beside each other: more threads in each only wait.
+PYTEST := POLARS_MAX_THREADS=1 ENGAGER_BROWSER=$(BROWSER) $(BIN)/pytest -n 2
+
+.PHONY: help demo test lint types contracts pytest laws bench docs verify lock wheel clean
 
 help:            ## list the targets
 	@grep -E '^[a-z]+: .*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -26,7 +30,10 @@ contracts: .venv/dev.stamp
 	@$(BIN)/lint-imports --no-cache
 
 pytest: .venv/dev.stamp
-	@ENGAGER_BROWSER=$$(command -v chromium || command -v chromium-browser || command -v google-chrome) $(BIN)/pytest -n 2
+	@$(PYTEST)
+
+laws: .venv/dev.stamp  ## look for new counterexamples to the laws, 500 cases each (long)
+	@ENGAGER_LAWS=searching $(PYTEST) tests -k laws
 
 bench: .venv/bench.stamp  ## speed and memory as ratios to named peers, measured in this run
 	@$(BIN)/python -m benchmarks

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
 from typing import Any
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engager.cohort import Cohort
@@ -33,10 +32,6 @@ READING: dict[str, st.SearchStrategy[Any]] = {
     "lod": st.sampled_from([None, 1e-6, 1e-4]),
     "category": st.sampled_from(["M1", "M2", "M3"]),
 }
-
-
-def law(check: Callable[..., None]) -> Callable[..., None]:
-    return settings(max_examples=40, deadline=None)(check)
 
 
 def frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
@@ -71,7 +66,6 @@ def derived(cohort: Cohort, criteria: Response = Response()) -> dict[str, pl.Dat
     }
 
 
-@law
 @given(st.lists(st.fixed_dictionaries(READING), max_size=14), st.randoms(use_true_random=False))
 def test_the_order_of_readings_does_not_matter(readings: list[dict[str, Any]], shuffler: random.Random) -> None:
     """Shuffled readings give the same rows, apart from the addresses of their sources."""
@@ -83,7 +77,6 @@ def test_the_order_of_readings_does_not_matter(readings: list[dict[str, Any]], s
         assert left.select(columns).sort(keys).equals(other[name].select(columns).sort(keys)), name
 
 
-@law
 @given(st.lists(st.fixed_dictionaries(READING), max_size=14), st.integers(1, 3), st.sampled_from(["pcr", "flow", None]))
 def test_a_deeper_reading_never_undoes_a_conversion(
     readings: list[dict[str, Any]], cycle: int, method: str | None
@@ -100,7 +93,6 @@ def test_a_deeper_reading_never_undoes_a_conversion(
                 assert after["converted_cycle"] <= before["converted_cycle"]
 
 
-@law
 @given(
     st.floats(1e-6, 0.99), st.floats(1e-6, 0.99), st.sampled_from(BOUNDED), st.sampled_from(BOUNDED),
     st.floats(1.0, 50.0), st.floats(1.0, 50.0),
@@ -135,7 +127,6 @@ def _recorded(truth: float, sign: str, slack: float) -> float:
     }[sign]
 
 
-@law
 @given(st.lists(st.fixed_dictionaries(READING), max_size=14))
 def test_a_remission_has_its_counts(readings: list[dict[str, Any]]) -> None:
     """Nobody is in CR, CRh or CRi without a row of a count behind it, and every remission is an M1 marrow."""
@@ -149,7 +140,6 @@ def test_a_remission_has_its_counts(readings: list[dict[str, Any]]) -> None:
             assert row["reason"].startswith("M1 marrow")
 
 
-@law
 @given(st.lists(st.fixed_dictionaries(READING), max_size=14))
 def test_a_derived_relapse_follows_a_remission(readings: list[dict[str, Any]]) -> None:
     """Every derived relapse lies after the first dose and after an earlier dated marrow of the same patient."""

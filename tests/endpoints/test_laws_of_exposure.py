@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engager.cohort import Cohort
@@ -55,7 +55,6 @@ def courses(draw: st.DrawFn) -> Rows:
 
 
 @given(courses(), st.randoms(use_true_random=False))
-@settings(max_examples=40)
 def test_the_order_of_rows_does_not_matter(rows: Rows, random: Any) -> None:
     """A table that was sorted otherwise gives the same cycles, patients and deviations."""
     numbered = [{"row": i + 2, **row} for i, row in enumerate(rows)]
@@ -67,7 +66,6 @@ def test_the_order_of_rows_does_not_matter(rows: Rows, random: Any) -> None:
 
 
 @given(courses(), st.data())
-@settings(max_examples=40)
 def test_splitting_a_stretch_changes_nothing(rows: Rows, data: st.DataObject) -> None:
     """Days, doses, pauses and dose intensity are the same when a stretch is written in two rows."""
     long = [i for i, row in enumerate(rows) if row["end_day"] > row["start_day"]]
@@ -87,7 +85,6 @@ def test_splitting_a_stretch_changes_nothing(rows: Rows, data: st.DataObject) ->
 
 
 @given(courses(), st.floats(0.2, 5))
-@settings(max_examples=40)
 def test_doses_scale(rows: Rows, factor: float) -> None:
     """Every dose times a factor: doses, relative dose and dose intensity times it; days as they were."""
     scaled = [{**row, "dose": row["dose"] * factor} for row in rows]
@@ -99,7 +96,6 @@ def test_doses_scale(rows: Rows, factor: float) -> None:
 
 
 @given(courses())
-@settings(max_examples=40)
 def test_a_patient_is_the_sum_of_the_cycles(rows: Rows) -> None:
     """Days and doses add up over cycles, and over stretches."""
     found = exposure_of(rows)
@@ -111,7 +107,6 @@ def test_a_patient_is_the_sum_of_the_cycles(rows: Rows) -> None:
 
 
 @given(courses())
-@settings(max_examples=40)
 def test_patients_do_not_touch_each_other(rows: Rows) -> None:
     """Each patient alone has the exposure that stands in the cohort."""
     together = exposure_of(rows).patients.drop("sources")

@@ -8,14 +8,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from engager import statistics
-
-settings.register_profile("statistics", deadline=None, max_examples=60)
-settings.load_profile("statistics")
 
 INTERVALS = ("log-log", "log", "plain")
 Observations = list[tuple[int, int, int]]

@@ -113,6 +113,7 @@ def _document(material: Material, logo: Logo | None) -> Document:
         label=material.label,
         manifest=_manifest(plan, material.cohort, logo),
         template=plan.report.template,
+        language=plan.report.language,
         logo=logo,
     )
 

@@ -14,6 +14,7 @@ from engager.plan import LookName
 from engager.readers.logo import Logo
 from engager.results import Results
 from engager.tables.table import Table
+from engager.terms.language import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ class Document:
 
     `lead` are the facts above the fold, one sentence each. `label` is a word that must stand on every page and in
     every figure where the data are not of real patients ("synthetic", "simulated"), else None. `source_rows` holds
-    the text of the input rows that results refer to, by `table:row`. `template` names the look, `logo` is a picture
-    beside the title. Where `linked` is False, numbers in Word and PDF do not lead to the page.
+    the text of the input rows that results refer to, by `table:row`. `template` names the look, `language` that of
+    its texts, `logo` is a picture beside the title. Where `linked` is False, numbers in Word and PDF do not lead to the page.
     """
 
     title: str
@@ -80,6 +81,7 @@ class Document:
     manifest: Mapping[str, object] = field(default_factory=dict)
     source_rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     template: LookName = "house"
+    language: Language = "en"
     logo: Logo | None = None
     linked: bool = True
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 from typing import Any
 from urllib.parse import quote
 
 from engager.report.document import Block, Bullets, Document, Number, Paragraph
 from engager.results import AnalysisResult, SharedSets
 from engager.tables.table import Table
+from engager.tables.told import told
+from engager.writers.html_words import page_words
 
 PAGE = "report.html"
 # A page names this many patients and rows behind a number; the results beside it name all.
@@ -66,7 +69,9 @@ def embedded_json(document: Document, results: Iterable[AnalysisResult]) -> str:
     Every `<` is written as an escape: `</script>` or `<!--` in a text of the data must not end the element.
 
     Of a long list the page carries the first EMBEDDED; `patients_count` and `sources_count` tell how many there are.
+    What a figure shows is told in words too, for those who point at it. `words` are those of the page's script.
     """
+    drawn = {result_id for figure in document.figures for result_id in figure.results}
     patients, addresses = SharedSets(), SharedSets()
     shown: dict[str, dict[str, Any]] = {}
     rows: dict[str, dict[str, str]] = {}
@@ -78,6 +83,8 @@ def embedded_json(document: Document, results: Iterable[AnalysisResult]) -> str:
             "patients_count": len(row.patients),
             "sources_count": len(row.sources),
         }
+        if row.id in drawn:
+            shown[row.id]["told"] = astuple(told(row))
         rows |= {source: dict(document.source_rows[source]) for source in first if source in document.source_rows}
     data = {"results": shown, "patient_sets": patients.lists, "source_sets": addresses.lists, "rows": rows}
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+    return json.dumps(data | {"words": page_words()}, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -64,7 +64,7 @@ def write_report(
             if progress:
                 progress(part)
             write(document, folder)
-        _keep_others(target, folder)
+        keep_others(target, folder)
     return next((out / f"report.{name}" for name in DEFAULT_FORMATS if name in formats), out)
 
 
@@ -93,7 +93,7 @@ def _asked(formats: Sequence[str]) -> list[tuple[str, Writer]]:
     return [(name, write) for name, write in FORMATS.items() if name in formats]
 
 
-def _keep_others(old: Path, new: Path) -> None:
+def keep_others(old: Path, new: Path) -> None:
     """Copy what others put into the old report: files that its manifest does not name and the new one does not have."""
     ours = read_files(old) or frozenset()
     for path in sorted(old.rglob("*")) if ours else ():

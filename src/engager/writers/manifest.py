@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from engager.provenance import VERSION
@@ -14,8 +15,13 @@ FILE_NAME = "manifest.json"
 
 def write_manifest(document: Document, folder: Path) -> list[Path]:
     """Write `manifest.json`: the manifest of the document, the version, and the files that stand in the folder."""
+    return write_file_list(folder, document.manifest)
+
+
+def write_file_list(folder: Path, content: Mapping[str, object]) -> list[Path]:
+    """Write `manifest.json`: the version, what is told of the folder's origin, and the files that stand in it."""
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    manifest = {"engager": VERSION, **document.manifest, "files": [*files, FILE_NAME]}
+    manifest = {"engager": VERSION, **content, "files": [*files, FILE_NAME]}
     text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False, default=str)
     return [write_text(folder / FILE_NAME, text + "\n")]
 
