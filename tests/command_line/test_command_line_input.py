@@ -134,7 +134,7 @@ def test_new_does_not_overwrite(tmp_path: Path, run: Run) -> None:
     (tmp_path / "mine").write_text("x")
     ended = run("new", tmp_path)
     assert ended.code == 2
-    assert "exists and is not empty" in ended.err
+    assert "expected a new or empty folder, found something there" in ended.err
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 

@@ -91,7 +91,6 @@ def _quoted(cell: object) -> str:
     return '"' + str(cell).replace('"', '""') + '"'
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(list(FILES)), st.binary(max_size=200), st.booleans())
 def test_any_bytes_in_any_file(name: str, content: bytes, beside: bool) -> None:
     """Whatever bytes a file holds, alone or below a heading, end in a cohort or in issues."""
@@ -100,7 +99,6 @@ def test_any_bytes_in_any_file(name: str, content: bytes, beside: bool) -> None:
         problems(write_study(place, **{name: before + content}))
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(list(FILES)), st.data())
 def test_any_text_in_any_cell(name: str, data: st.DataObject) -> None:
     """Whatever a cell says ends in a cohort or in issues."""
@@ -125,7 +123,6 @@ def test_no_number_is_silently_another(texts: list[str]) -> None:
             assert math.isfinite(value)
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.lists(
@@ -152,9 +149,9 @@ def _outcome(path: Path) -> object:
 
 
 @pytest.mark.parametrize("quoted", [False, True])
-def test_two_million_rows_with_one_that_is_bad(tmp_path: Path, quoted: bool) -> None:
+def test_half_a_million_rows_with_one_that_is_bad(tmp_path: Path, quoted: bool) -> None:
     """The one bad row of a large file is found, at its number, in memory that stays within bounds."""
-    count = 2_000_000
+    count = 500_000
     unit = '"10*9/L"' if quoted else "10*9/L"
     block = "".join(f"{1 + i % 2},{1 + i % 80},neutrophils,analyser,{i % 97}.5,{unit}\n" for i in range(1000)).encode()
     content = b"patient,day,test,method,value,unit\n" + block * (count // 1000)
@@ -169,4 +166,4 @@ def test_two_million_rows_with_one_that_is_bad(tmp_path: Path, quoted: bool) -> 
     (issue,) = [issue for issue in problems(folder) if issue.rule == "values.unreadable"]
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert (issue.place.row, issue.place.column, issue.found) == (row, "day", "`0`")
-    assert kilobytes < 2e6
+    assert kilobytes < 5e5

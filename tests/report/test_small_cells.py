@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -39,7 +39,6 @@ def possible(
 
 
 @given(TABLES, st.integers(2, 6))
-@settings(max_examples=60)
 def test_no_small_count_can_be_worked_out(counts: list[list[int]], limit: int) -> None:
     """Another table with the same shown cells and totals differs in it; by linear programming, not by rectangles."""
     hidden = hidden_cells(counts, limit)

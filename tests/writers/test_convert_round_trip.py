@@ -129,7 +129,7 @@ def test_a_heading_in_doubt_is_not_converted(tmp_path: Path) -> None:
 def test_a_folder_with_content_is_left_alone(tmp_path: Path) -> None:
     """Nothing is overwritten."""
     folder = write_study(tmp_path / "a")
-    with pytest.raises(OutputError, match="not empty"):
+    with pytest.raises(OutputError, match="expected a new or empty folder"):
         convert_study(folder, folder, "csv")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -37,6 +38,29 @@ def convert(study: Path, out: Path, to: str, *, as_json: bool) -> None:
 @click.group()
 def redcap() -> None:
     """Make a study of REDCap's exports: draft a mapping, finish it, read the records."""
+
+
+@redcap.command()
+@click.argument("url")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="New folder for the two files.")
+@AS_JSON
+def fetch(url: str, out: Path, *, as_json: bool) -> None:
+    """Fetch the data dictionary and the records of a project from a server's API at URL.
+
+    The token is read from the environment variable REDCAP_API_TOKEN. Needs PyCap: pip install 'engager[redcap]'.
+
+    \b
+    Example:
+      engager redcap fetch https://redcap.example.org/api/ --out export-2026-11
+    """
+    from engager.pipeline.exchange import fetch_redcap
+
+    files = fetch_redcap(url, os.environ.get("REDCAP_API_TOKEN", ""), out)
+    if as_json:
+        print_json({"files": [str(path) for path in files]})
+        return
+    click.echo("\n".join(f"wrote {path}" for path in files))
+    click.echo(f"then: engager redcap draft {files[0]} --out mapping.toml")
 
 
 @redcap.command()

@@ -14,7 +14,8 @@ from engager.reconciliation.consensus import consensus_tables, decided_values, w
 from engager.report.abstractions import abstraction_lines
 from engager.report.methods_abstraction import abstraction_methods
 from engager.writers.adjudication import check_workbook_target, write_adjudication
-from engager.writers.consensus import check_new_folder, write_consensus
+from engager.writers.consensus import write_consensus
+from engager.writers.staging import check_new_folder
 
 
 @dataclass(frozen=True, slots=True)

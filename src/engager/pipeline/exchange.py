@@ -12,10 +12,13 @@ from engager.readers.redcap import read_records
 from engager.readers.redcap_dictionary import read_dictionary
 from engager.readers.redcap_draft import PROPOSED, propose
 from engager.readers.redcap_mapping import read_mapping
+from engager.readers.redcap_server import download_export
 from engager.writers.convert import write_converted
 from engager.writers.new_study import update_study, write_new_study
+from engager.writers.redcap_export import write_export
 from engager.writers.redcap_mapping import write_mapping_draft
 from engager.writers.redcap_study import write_entries
+from engager.writers.staging import check_new_folder
 
 
 def new_study(folder: Path | str, plan: Path | str | None = None, *, update: bool = False) -> list[Path]:
@@ -37,6 +40,16 @@ def convert_study(folder: Path | str, out: Path | str, to: str) -> Path:
     source = Path(folder)
     tables = tables_as_entered(source)
     return write_converted(source, tables, read_plan(source), Path(out), to)
+
+
+def fetch_redcap(url: str, token: str, out: Path | str) -> list[Path]:
+    """Write what a REDCap server exports of the project of a token into a new folder, and return the two files.
+
+    They are the dictionary and the records as a person would download them, to draft a mapping of and to read. Raises
+    InputError where the server cannot be reached or refuses, OutputError where `out` has content.
+    """
+    check_new_folder(Path(out))
+    return write_export(download_export(url, token), Path(out))
 
 
 def draft_redcap_mapping(dictionary: Path | str, out: Path | str) -> dict[str, int]:

@@ -9,11 +9,19 @@ import polars as pl
 from engager.errors import InputError
 from engager.readers.raw import RawTable, raw_table, unreadable
 
+MOST_CELLS = 500_000_000
+"""Cells of a table: a few kilobytes of Parquet can claim more than any memory holds."""
+
 
 def read_parquet(path: Path, name: str) -> RawTable:
-    """Return the cells of a Parquet file as text; raises InputError where it cannot be read."""
+    """Return the cells of a Parquet file as text; raises InputError where it cannot be read, or holds too much."""
     try:
-        frame = pl.read_parquet(path)
+        lazy = pl.scan_parquet(path)
+        rows, columns = lazy.select(pl.len()).collect().item(), len(lazy.collect_schema())
+        if rows * columns > MOST_CELLS:
+            found, expected = f"a table of {rows} rows and {columns} columns", f"at most {MOST_CELLS} cells"
+            raise InputError(unreadable(path, "too_large", found, expected, "Read the cohort in parts"))
+        frame = lazy.collect()
         cells = frame.select(as_text(column) for column in frame.iter_columns())
     except (pl.exceptions.PolarsError, OSError) as error:
         found = f"no readable Parquet file ({str(error).splitlines()[0]})"

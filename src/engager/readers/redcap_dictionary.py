@@ -14,6 +14,17 @@ from engager.readers.raw import unreadable
 NAME, FORM, KIND, LABEL = "Variable / Field Name", "Form Name", "Field Type", "Field Label"
 CHOICES, NOTE = "Choices, Calculations, OR Slider Labels", "Field Note"
 VALIDATION, IDENTIFIER = "Text Validation Type OR Show Slider Number", "Identifier?"
+# The API heads the same columns otherwise.
+_BY_API = {
+    "field_name": NAME,
+    "form_name": FORM,
+    "field_type": KIND,
+    "field_label": LABEL,
+    "select_choices_or_calculations": CHOICES,
+    "field_note": NOTE,
+    "text_validation_type_or_show_slider_number": VALIDATION,
+    "identifier": IDENTIFIER,
+}
 _CHOSEN = ("radio", "dropdown", "checkbox")
 _FIXED: Mapping[str, Mapping[str, str]] = {
     "yesno": {"1": "Yes", "0": "No"},
@@ -45,10 +56,12 @@ def read_dictionary(path: Path) -> list[RedcapField]:
     """Return the fields of a data dictionary, in order; raises InputError where the file is none."""
     table = read_csv(path, "dictionary")
     expected = "REDCap's data dictionary as it is downloaded (CSV), with its 18 columns"
-    if missing := [name for name in (NAME, FORM, KIND, LABEL, CHOICES) if name not in table.headings]:
+    headings = [_BY_API.get(name, name) for name in table.headings]
+    if missing := [name for name in (NAME, FORM, KIND, LABEL, CHOICES) if name not in headings]:
         found = f"no column `{missing[0]}`"
         raise InputError(unreadable(path, "redcap", found, expected, "Project Setup, Data Dictionary, Download"))
-    fields = [_field(row) for row in table.frame.iter_rows(named=True)]
+    named = table.frame.rename({name: _BY_API.get(name, name) for name in table.frame.columns})
+    fields = [_field(row) for row in named.iter_rows(named=True)]
     if not fields:
         raise InputError(unreadable(path, "redcap", "no field", expected))
     return fields

@@ -76,6 +76,8 @@ def _check_part(path: Path, book: zipfile.ZipFile, entry: zipfile.ZipInfo) -> No
     columns: set[bytes] = set()
     last_row = implicit = 0
     sheet = "worksheets/" in entry.filename
+    # The size that the archive tells is a claim: the part is read as far as it goes, and has to be as long as told.
+    told, entry.file_size = entry.file_size, MOST_BYTES
     with book.open(entry) as part:
         for first, chunk in _chunks(part):
             if (first and chunk.startswith(_UTF16)) or _DECLARATION.search(chunk):
@@ -86,6 +88,8 @@ def _check_part(path: Path, book: zipfile.ZipFile, entry: zipfile.ZipInfo) -> No
                 implicit += len(_ANY_CELL.findall(chunk)) - len(cells)
                 columns |= {letters for letters, _ in cells}
                 last_row = max([last_row, *(int(row) for _, row in cells)])
+            if part.tell() > told:
+                raise _refused(path, "too_large", f"{entry.filename} unpacks to more than it tells", f"{told} bytes")
     if sheet:
         _check_extent(path, entry.filename, columns, last_row, implicit)
 

@@ -8,21 +8,12 @@ from pathlib import Path
 
 import polars as pl
 
-from engager.errors import OutputError
 from engager.plan import PLAN_FILE
 from engager.readers.adjudication_log import AGREEMENT_FILE, LOG_FILE
 from engager.schema import TABLES
-from engager.writers.staging import staged
+from engager.writers.staging import check_new_folder, staged
 
 _TABLE_FILES = (".csv", ".parquet", ".xlsx")
-
-
-def check_new_folder(target: Path) -> None:
-    """Refuse a place that is a file or a folder with content."""
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise OutputError(
-            f"{target}: expected a new or empty folder for the consensus, found something there. Choose another name"
-        )
 
 
 def write_consensus(

@@ -12,7 +12,7 @@ from engager.plan import AnalysisPlan
 from engager.readers.as_entered import tables_as_entered
 from engager.readers.raw import RawTable
 from engager.schema import TABLES
-from engager.writers.staging import staged
+from engager.writers.staging import check_new_folder, staged
 from engager.writers.text_tables import write_csv_table, write_parquet_table
 from engager.writers.workbook import write_workbook
 
@@ -31,8 +31,7 @@ def write_converted(folder: Path, tables: Mapping[str, RawTable], plan: Analysis
     """
     if form not in FORMS:
         raise OutputError(f"{form}: expected one of {', '.join(FORMS)}")
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise OutputError(f"{out} exists and is not empty; expected a new folder. Choose another name")
+    check_new_folder(out)
     if folder.resolve() in out.resolve().parents:
         raise OutputError(f"{out} lies within the study; expected a place outside of it. Choose another folder")
     with staged(out.resolve()) as made:

@@ -10,7 +10,7 @@ from engager.plan import PLAN_FILE, AnalysisPlan, read_plan
 from engager.readers.as_entered import tables_as_entered
 from engager.writers.convert import check_same, other_files
 from engager.writers.files import write_text
-from engager.writers.staging import staged
+from engager.writers.staging import check_new_folder, staged
 from engager.writers.workbook import write_workbook
 
 WORKBOOK = "study.xlsx"
@@ -49,8 +49,7 @@ def write_new_study(folder: Path, plan_of: Path | None = None) -> list[Path]:
     `plan_of` is a plan to take over, or the study folder that has it; the files that it names come with it. Raises
     OutputError where the folder has content or cannot be made, InputError where the plan cannot be used.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise OutputError(f"{folder} exists and is not empty; expected a new folder. Choose another name")
+    check_new_folder(folder)
     source = _plan_folder(plan_of) if plan_of is not None else None
     taken = _files_of(read_plan(source), source) if source else []
     with staged(folder.resolve()) as made:

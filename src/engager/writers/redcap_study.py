@@ -8,11 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
-from engager.errors import OutputError
 from engager.plan import PLAN_FILE
 from engager.writers.files import write_text
 from engager.writers.new_study import new_plan
-from engager.writers.staging import staged
+from engager.writers.staging import check_new_folder, staged
 
 
 def write_entries(studies: Mapping[str, Mapping[str, pl.DataFrame]], title: str, out: Path) -> list[Path]:
@@ -22,8 +21,7 @@ def write_entries(studies: Mapping[str, Mapping[str, pl.DataFrame]], title: str,
     """
     folders = {entry: out.with_name(f"{out.name}-{entry}") if entry else out for entry in studies}
     for folder in folders.values():
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise OutputError(f"{folder} exists and is not empty; expected a new folder. Choose another name")
+        check_new_folder(folder)
     with ExitStack() as stack:
         for entry, tables in studies.items():
             made = stack.enter_context(staged(folders[entry].resolve()))

@@ -39,6 +39,12 @@ def check_target(target: Path) -> None:
         )
 
 
+def check_new_folder(target: Path) -> None:
+    """Refuse a place that is a file or a folder with content, before the work whose result it is to hold."""
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise OutputError(f"{target}: expected a new or empty folder, found something there. Choose another name")
+
+
 @contextmanager
 def staged(target: Path) -> Iterator[Path]:
     """Yield an empty hidden folder beside the target; at the end it becomes the target, after an error it vanishes.
