@@ -13,11 +13,12 @@ from engager.errors import Severity
 from engager.terms.body_surface import FORMULAS
 
 # Age in years: lightest and heaviest in kg, shortest and tallest in cm. About half the 3rd and twice the 97th centile
-# of weight, and a fifth beyond those of height, of the CDC growth charts of 2000, rounded outwards: what lies beyond
-# is nearly always a slip (months for years, pounds, the two columns swapped), and else is accepted as an exception.
+# of weight, and a fifth beyond those of height, of `terms.growth`, rounded outwards: what lies beyond is nearly always
+# a slip (months for years, pounds, the two columns swapped), and else is accepted as an exception. Ages may be
+# completed years, so that the upper bounds leave room for the children of nearly a year more.
 _GROWTH = {
-    0: (1, 9, 36, 68),
-    1: (3.5, 26, 55, 98),
+    0: (1, 20, 36, 95),
+    1: (3.5, 28, 55, 106),
     2: (5, 32, 64, 116),
     5: (7, 52, 80, 145),
     10: (11, 110, 100, 185),
