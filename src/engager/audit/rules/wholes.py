@@ -1,0 +1,310 @@
+"""Parts against wholes: counts above their group, groups against all, grades against patients, rows against rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from engager.audit.bands import band_of, overlap
+from engager.audit.claim import Claim
+from engager.audit.evidence import Counted, Evidence, count_of, printed, whole_columns, whole_of
+from engager.audit.finding import Certainty, Finding
+from engager.audit.manuscript import Row, Table
+from engager.audit.rounding import Fit, share
+from engager.audit.rules.rule import Rule, finding, number
+
+_EVENTS = re.compile(r"\b(events?|episodes?|cycles?|courses?|infusions?|samples?|doses?)\b", re.IGNORECASE)
+_UNKNOWN = re.compile(r"\b(unknown|missing|other|n/?a|not (known|available|reported|done))\b", re.IGNORECASE)
+_EXCLUSIVE = (
+    frozenset({"male", "female"}), frozenset({"males", "females"}), frozenset({"boys", "girls"}),
+    frozenset({"men", "women"}), frozenset({"m", "f"}), frozenset({"yes", "no"}), frozenset({"positive", "negative"}),
+    frozenset({"low", "intermediate", "high"}), frozenset({"low", "standard", "high"}), frozenset({"standard", "high"}),
+    frozenset({"m1", "m2", "m3"}), frozenset({"alive", "dead"}), frozenset({"alive", "died"}),
+    frozenset({"present", "absent"}),
+)  # fmt: skip
+
+
+def _above_size(evidence: Evidence) -> Iterator[Finding]:
+    for table, cells in evidence.grids:
+        events = _EVENTS.search(table.caption) is not None
+        for cell in cells:
+            if cell.size is not None and cell.n > cell.size and not _is_measured(cell):
+                yield _more_than(cell, counts_events=events)
+    for claim in evidence.claims:
+        n, whole = count_of(claim), whole_of(claim)
+        if not claim.in_table and n is not None and whole is not None and n > whole and _counts_people(claim):
+            words = f"{n} of {whole}: a part is greater than its whole, unless something else than patients is counted"
+            yield finding(
+                "count_above_size", Certainty.UNLIKELY, words, (claim,), f"{n} > {whole}", f"{whole} or fewer"
+            )
+
+
+def _counts_people(claim: Claim) -> bool:
+    """Return whether a fraction is one of people: `140/90` may be a blood pressure, `12 of 9 patients` is none."""
+    after = claim.context[claim.end : claim.end + 40]
+    return re.match(r"\s*(?:of the )?(patients?|children|cases|subjects|participants)\b", after) is not None
+
+
+def _is_measured(cell: Counted) -> bool:
+    """Return whether a number above its group is a measurement: `118 (2.4)` in a group of 69, `133` in one of 9."""
+    if cell.percent is None:
+        return cell.size is not None and cell.n > 2 * cell.size
+    return cell.percent.value < 90
+
+
+def _more_than(cell: Counted, *, counts_events: bool) -> Finding:
+    size = cell.size or 0
+    sure = (cell.percent is not None or whole_of(cell.claim) is not None) and not counts_events
+    certainty = Certainty.IMPOSSIBLE if sure else Certainty.UNLIKELY
+    words = f"{cell.n} of a group of {size}" + ("" if sure else ", unless events are counted and not patients")
+    consistent = f"{size} or fewer"
+    return finding("count_above_size", certainty, words, (cell.claim,), f"{cell.n} > {size}", consistent)
+
+
+def _grades(evidence: Evidence) -> Iterator[Finding]:
+    for table, cells in evidence.grids:
+        if _EVENTS.search(table.caption) and not any(cell.percent for cell in cells):
+            continue
+        for _, row in groupby(cells, key=lambda cell: cell.row.index):
+            for group in _by_group(row):
+                yield from _bands_above_size(group)
+
+
+def _by_group(row: Iterable[Counted]) -> Iterator[list[Counted]]:
+    """Yield the cells of a row that stand under bands of grades of one group."""
+    groups: dict[tuple[str, ...], list[Counted]] = {}
+    for cell in row:
+        if cell.group and band_of(cell.group[-1]) is not None:
+            groups.setdefault(cell.group[:-1], []).append(cell)
+    yield from groups.values()
+
+
+def _bands_above_size(cells: Sequence[Counted]) -> Iterator[Finding]:
+    bands = [band for cell in cells if (band := band_of(cell.group[-1])) is not None]
+    size, total = cells[0].size, sum(cell.n for cell in cells)
+    apart = not any(overlap(a, b) for index, a in enumerate(bands) for b in bands[index + 1 :])
+    if size is None or len(cells) < 2 or not apart or total <= size or any(cell.n > size for cell in cells):
+        return
+    shown = " + ".join(str(cell.n) for cell in cells)
+    told = number(size)
+    words = f"{shown} patients exceed the {size} of the group, unless a patient is counted in more than one grade"
+    arithmetic = f"{shown} = {total} > {size}; {number(total - size)} or more would be in two grades"
+    consistent = f"{told} at most, each at the worst grade, or a note that a patient can be in more than one column"
+    claims = [cell.claim for cell in cells]
+    yield finding("grades_above_patients", Certainty.UNLIKELY, words, claims, arithmetic, consistent)
+
+
+def _groups(evidence: Evidence) -> Iterator[Finding]:
+    for table, cells in evidence.grids:
+        plan = _groups_of(table)
+        by_row = groupby(cells, key=lambda cell: cell.row.index)
+        for row in (list(listed) for _, listed in by_row) if plan else ():
+            for whole, parts in plan:
+                yield from _against_total(row, whole, parts)
+
+
+def _groups_of(table: Table) -> list[tuple[int, tuple[int, ...]]]:
+    """Return (column of all, columns of the groups) for each kind of column whose groups' sizes add to that of all."""
+    kinds: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    for column in table.columns[1:]:
+        if column.size is not None and column.group:
+            banded = band_of(column.group[-1]) is not None
+            kinds.setdefault(column.group[-1:] if banded else (), []).append((column.index, column.size))
+    whole, found = whole_columns(table), []
+    for columns in kinds.values():
+        for index, size in columns:
+            parts = [part for part in columns if part[0] != index]
+            if index in whole and len(parts) > 1 and size == sum(part[1] for part in parts):
+                found.append((index, tuple(part[0] for part in parts)))
+                break
+    return found
+
+
+def _against_total(row: Sequence[Counted], whole: int, parts: Sequence[int]) -> Iterator[Finding]:
+    at = {cell.cell.column.index: cell for cell in row}
+    if whole not in at or any(part not in at for part in parts):
+        return
+    told, groups = at[whole], [at[part] for part in parts]
+    total = sum(cell.n for cell in groups)
+    # Where the percentages do not go with the counts, the numbers may not be counts.
+    if total == told.n or 2 * sum(not _goes_with_size(cell) for cell in (told, *groups)) > len(groups):
+        return
+    shown = " + ".join(str(cell.n) for cell in groups)
+    words = f"the groups have {shown} = {total}, all patients have {told.n}"
+    sizes = " + ".join(str(cell.size) for cell in groups)
+    arithmetic = f"{shown} = {total}, not {told.n}; the groups are all patients ({sizes} = {told.size})"
+    claims = (told.claim, *(cell.claim for cell in groups))
+    consistent = f"{total} of all, or groups that add to {told.n}"
+    yield finding("groups_against_total", Certainty.IMPOSSIBLE, words, claims, arithmetic, consistent)
+
+
+def _goes_with_size(cell: Counted) -> bool:
+    if cell.percent is None or cell.size is None or cell.n > cell.size:
+        return cell.percent is None
+    return printed(cell.percent).fit(share(cell.n, cell.size)) is not Fit.NONE
+
+
+def _parts(evidence: Evidence) -> Iterator[Finding]:
+    for _, cells in evidence.grids:
+        yield from _destinations(cells)
+        columns: dict[tuple[tuple[str, ...], int], list[Counted]] = {}
+        for cell in cells:
+            if cell.row.section:
+                columns.setdefault((cell.row.section, cell.cell.column.index), []).append(cell)
+        parents: dict[tuple[str, int], list[Counted]] = {}
+        for cell in cells:
+            parents.setdefault((cell.row.label, cell.cell.column.index), []).append(cell)
+        for (section, index), parts in columns.items():
+            yield from _above_parent(parts, parents.get((section[-1], index), []))
+            yield from _categories(parts)
+
+
+def _above_parent(parts: Sequence[Counted], parent: Sequence[Counted]) -> Iterator[Finding]:
+    """Yield the parts that are greater than the row they stand under, where that row has a count of its own."""
+    # At the worst grade a patient can be milder in the part than in the whole, so that columns of grades say nothing.
+    graded = any("grade" in cell.cell.column.label.lower() for cell in parent)
+    stated = any(whole_of(cell.claim) is not None for cell in (*parts, *parent))
+    within = sum(cell.n <= parent[0].n for cell in parts) if parent else 0
+    # One part above, with others within, is a slip; more may be rows that are no parts.
+    for cell in parts if len(parent) == 1 and not graded and not stated and within >= max(2, len(parts) - 1) else ():
+        if cell.n > parent[0].n and cell.row.index > parent[0].row.index:
+            words = f"{cell.n} are more than the {parent[0].n} of the row that they belong to"
+            claims = (cell.claim, parent[0].claim)
+            arithmetic = f"{cell.n} > {parent[0].n}"
+            fewer = f"{parent[0].n} or fewer"
+            yield finding("parts_against_whole", Certainty.AMBIGUOUS, words, claims, arithmetic, fewer)
+
+
+def _categories(parts: Sequence[Counted]) -> Iterator[Finding]:
+    known = [cell for cell in parts if not _UNKNOWN.search(cell.row.label)]
+    size = parts[0].size
+    if any(cell.size != size or whole_of(cell.claim) is not None for cell in parts):
+        return
+    if size is None or len(known) < 2 or not _exclusive([cell.row.label for cell in known]):
+        return
+    total, shown = sum(cell.n for cell in parts), " + ".join(str(cell.n) for cell in parts)
+    claims = [cell.claim for cell in parts]
+    if 2 * sum(not _goes_with_size(cell) for cell in parts) > len(parts):
+        return
+    if total > size:
+        words = f"{shown} = {total} patients in a group of {size}, in rows of which a patient is in one only"
+        consistent = f"rows that add to {size}"
+        yield finding("parts_against_whole", Certainty.IMPOSSIBLE, words, claims, f"{total} > {size}", consistent)
+    elif total < size and len(known) == len(parts):
+        words = f"{shown} = {total} patients in a group of {size}: {size - total} are not told"
+        consistent = f"rows that add to {size}, or a row of the {size - total} unknown"
+        yield finding("parts_against_whole", Certainty.AMBIGUOUS, words, claims, f"{total} < {size}", consistent)
+
+
+_ONWARD = re.compile(
+    r"(?:no\.?|number) of patients (?:proceeding|going|bridged|transferred|discharged) to\b", re.IGNORECASE
+)
+
+
+def _destinations(cells: Sequence[Counted]) -> Iterator[Finding]:
+    """Yield the ways on after treatment, of which a patient has one, where they do not add to the patients."""
+    onward: dict[tuple[int, int], list[Counted]] = {}
+    for cell in cells:
+        if _ONWARD.match(cell.row.label) and cell.size is not None:
+            onward.setdefault((cell.cell.column.index, cell.size), []).append(cell)
+    for (_, size), ways in onward.items():
+        total, shown = sum(cell.n for cell in ways), " + ".join(str(cell.n) for cell in ways)
+        if len(ways) > 1 and total != size:
+            words = f"{shown} = {total} patients went on to something, of {size}"
+            words += f": {number(size - total)} not told" if total < size else ""
+            certainty = Certainty.AMBIGUOUS if total < size else Certainty.UNLIKELY
+            arithmetic = f"{size} - {total} = {size - total}" if total < size else f"{total} > {size}"
+            consistent = f"rows that add to {size}, or a row of the others"
+            yield finding(
+                "parts_against_whole", certainty, words, [cell.claim for cell in ways], arithmetic, consistent
+            )
+
+
+def _exclusive(labels: Sequence[str]) -> bool:
+    """Return whether a patient can be in one of these rows only: both sexes, levels of risk, ordinals or numbers."""
+    heads = [
+        re.sub(r"\W*\b(risk|group|patients?|sex|n|relapses?|cycles?)\b\W*", "", label.lower()).strip()
+        for label in labels
+    ]
+    if frozenset(heads) in _EXCLUSIVE:
+        return True
+    return len(set(heads)) == len(heads) > 1 and all(
+        re.fullmatch(r"\d+(st|nd|rd|th)?|[≥>]\s?\d+", head) for head in heads
+    )
+
+
+def _gaps(evidence: Evidence) -> Iterator[Finding]:
+    """Yield the rows of counts that lack cells which every other row of the table has."""
+    for table, cells in evidence.grids:
+        counting = {cell.row.index for cell in cells}
+        rows = [row for row in table.rows if row.index in counting]
+        filled = {row.index: _filled(row) for row in rows}
+        # A column counts where nine in ten rows fill it, so that one of remarks is left out.
+        columns = [column.index for column in table.columns[1:]
+                   if 10 * sum(column.index in have for have in filled.values()) >= 9 * len(rows) >= 72]  # fmt: skip
+        for row in rows:
+            holes = [index for index in columns if index not in filled[row.index]]
+            # Fewer columns, or a row with less than half of them, is often meant to be so.
+            if holes and len(columns) >= 4 and 2 * len(holes) < len(columns):
+                yield _gap(row, holes, len(columns), cells)
+
+
+def _filled(row: Row) -> set[int]:
+    return {cell.column.index for cell in row.cells if cell.text.strip(" []").lower() not in ("", "missing")}
+
+
+def _gap(row: Row, holes: Sequence[int], width: int, cells: Sequence[Counted]) -> Finding:
+    claims = [cell.claim for cell in cells if cell.row.index == row.index]
+    filled = width - len(holes)
+    words = f"{filled} cells for {width} columns, which nearly all other rows fill"
+    arithmetic = f"{width} - {filled} = {len(holes)} without a value (column {', '.join(map(str, holes))})"
+    consistent = "a value in each column, 0 where nobody was affected"
+    if not claims[0].damaged:
+        artefact = "may be an artefact of extraction: a cell of the table can have been lost"
+        return Finding("cells_missing", Certainty.AMBIGUOUS, words, tuple(claims), arithmetic, consistent, artefact)
+    return finding("cells_missing", Certainty.AMBIGUOUS, words, claims, arithmetic, consistent)
+
+
+RULES = (
+    Rule(
+        "count_above_size",
+        "No count exceeds the number that the cell or the header of its column tells.",
+        "n > N; without a percentage a table may count events, of which a patient can have several",
+        "N or fewer",
+        (Certainty.IMPOSSIBLE, Certainty.UNLIKELY),
+        _above_size,
+    ),
+    Rule(
+        "grades_above_patients",
+        "Columns of grades that do not overlap hold no more patients than the group has.",
+        "the sum over the columns of a row and group, against the size of the group",
+        "each patient once, at the worst grade, or a note that says otherwise",
+        (Certainty.UNLIKELY,),
+        _grades,
+    ),
+    Rule(
+        "groups_against_total",
+        "Where the sizes of groups add to that of all, so do their counts in every row.",
+        "the sum of the groups, against the column of all; rows with an empty cell are left out",
+        "the sum of the groups",
+        (Certainty.IMPOSSIBLE,),
+        _groups,
+    ),
+    Rule(
+        "parts_against_whole",
+        "A row is no greater than the row it stands under; rows of which a patient is in one only add to the group.",
+        "sums of sexes, levels of risk, ordinals, numbers of relapses or cycles; a part against its heading's count",
+        "rows that add to the group, or a row of those unknown",
+        (Certainty.IMPOSSIBLE, Certainty.UNLIKELY, Certainty.AMBIGUOUS),
+        _parts,
+    ),
+    Rule(
+        "cells_missing",
+        "A row of counts has a value in every column that the other rows fill.",
+        "the number of cells, against the columns",
+        "0 where nobody was affected",
+        (Certainty.AMBIGUOUS,),
+        _gaps,
+    ),
+)
