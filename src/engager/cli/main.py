@@ -11,21 +11,41 @@ import sys
 import click
 
 from engager.cli.abstraction import adjudicate, reconcile
+from engager.cli.audit import audit
 from engager.cli.exchange import convert, new, redcap
+from engager.cli.model import model
+from engager.cli.simulation import simulate
 from engager.cli.snapshot import diff, freeze
 from engager.cli.study import check, demo, report
 from engager.cli.terminal import print_error
+from engager.cli.what_if import what_if
 from engager.errors import EngagerError, ExitCode
 from engager.provenance import VERSION
 
 EXIT_CODES = """\b
 Exit codes:
   0  fine (warnings may have been told)
-  1  the data have errors (nothing was analysed), or two abstractions disagree
+  1  the data have errors (nothing was analysed), two abstractions disagree, or a manuscript
+     has numbers that cannot be true
   2  the input or the arguments cannot be used
   3  a fault of engager's own
 """
-_COMMANDS = (demo, new, check, report, freeze, diff, reconcile, adjudicate, convert, redcap)
+_COMMANDS = (
+    demo,
+    new,
+    check,
+    report,
+    freeze,
+    diff,
+    reconcile,
+    adjudicate,
+    convert,
+    redcap,
+    audit,
+    simulate,
+    what_if,
+    model,
+)
 
 
 @click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -41,6 +61,8 @@ def engager() -> None:
       engager freeze blina-2026 --out interim-1    what an analysis is made of, with all hashes
       engager report blina-2026 --out report       tables, figures, report
       engager reconcile blina-anna blina-ben       two abstractions of the same records
+      engager audit manuscript.docx                which numbers of a paper cannot be true
+      engager simulate --population adults --regimen label-relapsed-refractory --out virtual
       engager report blina-2026 --out report --cutoff 2026-06-30
     """
 

@@ -1,0 +1,1 @@
+"""The course of virtual patients: segment by segment, decided, watched, written down."""

@@ -1,0 +1,1 @@
+"""The shipped models, a text each, and what is generated from them."""

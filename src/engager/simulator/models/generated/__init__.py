@@ -1,0 +1,1 @@
+"""The kernels of the shipped models, generated from their texts."""

@@ -1,0 +1,1 @@
+"""Questions to the model: comparisons, sensitivities, checks, fits and trials."""
