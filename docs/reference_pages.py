@@ -14,6 +14,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from engager import statistics
+from engager.audit.comparison import RULE as STUDY_RULE
+from engager.audit.finding import Certainty
+from engager.audit.rules import RULES as AUDIT_RULES
 from engager.checks import RULES, rules_in_force
 from engager.cli.main import engager as command_line
 from engager.pipeline.abstraction import reconcile_studies
@@ -22,6 +25,11 @@ from engager.plan import AnalysisPlan, parts
 from engager.results import results_schema
 from engager.schema import SCHEMA_VERSION, TABLES
 from engager.schema.columns import Kind, cdisc_of, codelist_of, kind_of, unit_of
+from engager.simulator.observation.assays import assays
+from engager.simulator.observation.settings import TOPICS, settings
+from engager.simulator.observation.visits import read_visits
+from engager.simulator.policies.policy import policy_names, read_policy
+from engager.simulator.populations.population import population_names, read_population
 from engager.tables.formatting import patients_list, percent
 from engager.terms.codelists import codelists
 from engager.terms.measurands import measurands
@@ -39,6 +47,8 @@ from engager.terms.regimens import (
     shipped_regimen,
 )
 from engager.terms.units import spellings, units
+from engager.writers.audit_json import audit_schema
+from engager.writers.audit_words import MEANING
 
 
 def write_reference(folder: Path) -> None:
@@ -50,7 +60,9 @@ def write_reference(folder: Path) -> None:
         "plan": _plan(),
         "checks": _checks(),
         "regimens": _regimens(),
+        "simulation": _simulation(),
         "results": _results(),
+        "audit": _audit(),
         "two-abstractions": _two_abstractions(),
         "command-line": _command_line(),
         "statistics": _statistics(folder / "statistics"),
@@ -313,6 +325,33 @@ def _rules(regimen: Regimen) -> Iterable[str]:
         yield f"Premedication ({item.who or 'all'}): {item.drug} {item.dose:g} {item.unit}{most}, {item.when}."
 
 
+def _simulation() -> list[str]:
+    """Return who can be simulated, by which policies, and the numbers of the observation rules."""
+    lines = ["# Simulated cohorts: populations, policies, observation", "", "## Populations", ""]
+    known = [read_population(name) for name in population_names()]
+    lines += _grid(("name", "who", "source"), ((f"`{each.name}`", each.title, each.source) for each in known))
+    lines += ["", "## Policies", ""]
+    for policy in (read_policy(name) for name in policy_names()):
+        lines += [f"### `{policy.name}`", "", f"{policy.title}. Source: {policy.source}. {policy.note}", ""]
+        rows = ((each.when, ", ".join(each.then), each.grade or "", each.occurrence, each.times or "", each.chance)
+                for each in policy.rules)  # fmt: skip
+        lines += [*_grid(("when", "then", "grade from", "occurrence from", "at most times", "chance"), rows), ""]
+    lines += ["## Assays of leukaemic cells", ""]
+    rows = ((f"`{name}`", f"{each.cells:g}", each.lod or "", each.loq or "", each.sees, each.source)
+            for name, each in assays().items())  # fmt: skip
+    lines += _grid(("assay", "cells", "limit of detection", "of quantification", "sees", "source"), rows)
+    lines += ["", "## Visits", ""]
+    panels = ((each.name, ", ".join(each.tests), ", ".join(f"{day:g}" for day in each.days), "yes" if each.end else "",
+               each.follow or "", f"{each.missing:.0%}") for each in read_visits().panels)  # fmt: skip
+    lines += _grid(("panel", "tests", "days of a cycle", "at its end", "days apart afterwards", "missing"), panels)
+    for topic in TOPICS:
+        lines += ["", f"## Numbers of the rules: {topic}", ""]
+        numbers = ((f"`{each.name}`", f"{each.value:g}", each.unit, each.tag, each.meaning, each.source)
+                   for each in settings(topic))  # fmt: skip
+        lines += _grid(("name", "value", "unit", "tag", "meaning", "source"), numbers)
+    return lines
+
+
 def _results() -> list[str]:
     schema = json.dumps(results_schema(), indent=2)
     intro = (
@@ -322,6 +361,29 @@ def _results() -> list[str]:
         "`engager.results.Results.from_document` reads it back."
     )
     return ["# results.json", "", intro, "", "```json", schema, "```"]
+
+
+def _audit() -> list[str]:
+    """Return the rules of the audit, what its certainties mean, and the schema of its JSON."""
+    intro = (
+        f"The {len(AUDIT_RULES)} rules that `engager audit` holds a manuscript against, each with what it checks, how, "
+        "what would be consistent, and how sure its findings can be. How to use it: "
+        "[audit a manuscript](../../how-to/audit-a-manuscript.md)."
+    )
+    lines = ["# Audit", "", intro, "", "## How sure", ""]
+    lines += _grid(("certainty", "a number that"), ((f"`{name}`", MEANING[name]) for name in Certainty))
+    lines += ["", "## Rules", ""]
+    for rule in AUDIT_RULES:
+        how, right = rule.arithmetic.rstrip("."), rule.consistent.rstrip(".")
+        told = f"{rule.what} *How:* {how}. *Consistent:* {right}."
+        lines += [f"**`{rule.name}`** ({', '.join(rule.certainties)}). {told}", ""]
+    study = (
+        f"With a study there is one more, `{STUDY_RULE}`: impossible where the study's report has the same words with "
+        "another number, unlikely where the words mean one result, and that has another value under every rounding."
+    )
+    lines += ["", study, "", "## audit.json", "", "`value` of a number is its exact decimal text; `position` has the "]
+    lines[-1] += 'parts of `place`, 0 and `""` being none. `start` and `end` count characters of `context`.'
+    return [*lines, "", "```json", json.dumps(audit_schema(), indent=2), "```"]
 
 
 def _statistics(folder: Path) -> list[str]:

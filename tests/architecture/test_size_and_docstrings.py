@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "engager"
-FILES = sorted(SOURCE.rglob("*.py"))
+# A kernel of the simulator is straight-line code, written by a generator.
+FILES = sorted(file for file in SOURCE.rglob("*.py") if "generated" not in file.parts)
 LONGEST_FILE, LONGEST_FUNCTION = 350, 60
 
 

@@ -2,59 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+from tests.browser.conftest import PAGES, open_page
 
-from engager.pipeline.examples import example
-from engager.pipeline.study import open_study
-from engager.writers.bundle import write_report
-
-CHROMIUM = os.environ.get("ENGAGER_BROWSER")  # its path; `make test` sets it where there is one
 SIZES = {"phone": (390, 844), "laptop": (1280, 800)}
 
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium: `make test` looks for one"),
-    pytest.mark.filterwarnings("default"),
-    pytest.mark.xdist_group("browser"),
-]
-
-
-@pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write the report of the Tuebingen example."""
-    out = tmp_path_factory.mktemp("browser") / "report"
-    return write_report(open_study(example("tuebingen-2014")).document, out, ("html",))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start the system's Chromium."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
+pytestmark = PAGES
 
 
 @pytest.fixture(params=SIZES)
 def page(request: pytest.FixtureRequest, browser: Browser, report: Path) -> Iterator[Page]:
-    """Open the page offline; any request but the file itself, and any error of its script, fails the test."""
-    width, height = SIZES[request.param]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="light")
-    context.set_offline(True)
-    opened = context.new_page()
-    wrong: list[str] = []
-    opened.on("request", lambda sent: None if sent.url.startswith("file:") else wrong.append(sent.url))
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    opened.goto(report.as_uri())
-    yield opened
-    context.close()
-    assert wrong == []
+    """Open the page on a phone and on a laptop."""
+    yield from open_page(browser, report, SIZES[request.param])
 
 
 def test_a_number_opens_down_to_its_source_rows(page: Page) -> None:
@@ -121,11 +85,14 @@ def test_nothing_is_wider_than_the_screen(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_serious_finding_of_accessibility(page: Page, theme: str) -> None:
-    """The rules of axe, in both themes, with a number open and closed."""
-    page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-    for opened in (False, True):
+def test_no_serious_finding_of_accessibility(page: Page) -> None:
+    """The rules of axe with a figure in use: in the dark theme, and in the light one, there with a number open too."""
+    phone = page.viewport_size == {"width": 390, "height": 844}
+    page.evaluate(f"document.documentElement.dataset.theme = '{'dark' if phone else 'light'}'")
+    page.locator("figure .series").first.click()
+    page.locator("#figure-1 .card").focus()
+    page.keyboard.press("ArrowRight")
+    for opened in (False,) if phone else (False, True):
         if opened:
             page.locator(".lead a.n").first.click()
         found = Axe().run(page).response["violations"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,6 +28,14 @@ def of_page(text: str) -> list[Bound]:
     """Return the links of numbers of a page."""
     found = re.findall(r'<a class="n" href="#([^"]*)"[^>]*>(.*?)</a>', text, re.DOTALL)
     return [(html.unescape(shown), _ids(html.unescape(link))) for link, shown in found]
+
+
+def of_marks(text: str) -> list[Bound]:
+    """Return what a page tells beside the marks of its figures, each with the result that the mark names."""
+    held = re.search(r'id="embedded">(.*?)</script>', text, re.DOTALL)
+    told = json.loads(held[1])["results"] if held else {}
+    drawn = set(map(html.unescape, re.findall(r' data-r="([^"]*)"', text)))
+    return [(told[name]["told"][0], (name,)) for name in sorted(drawn)]
 
 
 def of_word(content: bytes) -> list[Bound]:
@@ -126,6 +135,10 @@ def _of(row: AnalysisResult, found: re.Match[str]) -> bool:
     return (row.n, row.N) == (int(found[1]), int(found[2]))
 
 
+def _of_share(row: AnalysisResult, found: re.Match[str]) -> bool:
+    return _of(row, found) and _said(found[3], [100.0 * int(found[1]) / int(found[2])])
+
+
 def _share(row: AnalysisResult, found: re.Match[str]) -> bool:
     return row.n == int(found[1]) and bool(row.N) and _said(found[2], [100.0 * row.n / (row.N or 1)])
 
@@ -142,6 +155,7 @@ def _interval(row: AnalysisResult, found: re.Match[str]) -> bool:
 
 
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[AnalysisResult, re.Match[str]], bool]], ...] = (
+    (re.compile(r"(\d+) of (\d+) \((\d+(?:\.\d+)?) %\)"), _of_share),
     (re.compile(r"(\d+) of (\d+)"), _of),
     (re.compile(r"([\d.]+) % CI (-?[\d.]+|not reached)\u2013(-?[\d.]+|not reached)"), _interval),
     (re.compile(r"(?<![\d.])(\d+) \((\d+(?:\.\d+)?)\)"), _share),

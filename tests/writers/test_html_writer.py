@@ -107,6 +107,7 @@ def test_every_link_opens_a_result_that_the_page_holds(page: Page, document: Doc
             "sources": page.data["source_sets"][row.pop("sources")],
         }
         counts = (row.pop("patients_count"), row.pop("sources_count"))
+        assert (row.pop("told", None) is not None) == any(result_id in figure.results for figure in document.figures)
         assert counts == (len(known.patients), len(known.sources))
         assert row | lists == known.to_dict()
 
@@ -205,10 +206,29 @@ def test_the_label_stands_at_the_top(document: Document, label: str | None) -> N
     assert ("Synthetic data." in text) == (label is not None)
 
 
+def test_the_hint_promises_what_a_click_opens(document: Document) -> None:
+    """Rows where they are carried, patients where results name them, else the rule alone."""
+    published = dataclasses.replace(document, source_rows={})
+    nameless = Results(dataclasses.replace(row, patients=()) for row in document.results)
+    hints = [
+        "opens what is behind it: patients, rule, rows.",
+        "opens what is behind it: patients and rule.",
+        "A dotted number opens the rule behind it.",
+    ]
+    pages = [document, published, dataclasses.replace(published, results=nameless)]
+    for page, hint in zip(pages, hints, strict=True):
+        assert hint in Page(render_html(page)).text
+
+
 def test_an_empty_report_is_a_page() -> None:
     """No facts, no sections, no results."""
     page = Page(render_html(Document("Empty", "", (), (), Results([]), "statement")))
-    assert page.data == {"results": {}, "rows": {}, "patient_sets": [], "source_sets": []}
+    assert {name: page.data[name] for name in page.data if name != "words"} == {
+        "results": {},
+        "rows": {},
+        "patient_sets": [],
+        "source_sets": [],
+    }
 
 
 def test_two_runs_write_the_same_page(document: Document) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.writers.numbers_of_files import Bound, of_page, of_pdf, of_tables, of_word, unexplained
+from tests.writers.numbers_of_files import Bound, of_marks, of_page, of_pdf, of_tables, of_word, unexplained
 
 from engager.pipeline.examples import example
 from engager.pipeline.study import Study, run_study
@@ -45,6 +45,15 @@ def test_every_number_is_a_result(written: tuple[Study, Path], kind: str) -> Non
     bound = READ[kind](study.document, out)
     assert sum(bool(re.search(r"\d", text)) for text, _ in bound) > 900
     assert unexplained(bound, results) == []
+
+
+def test_every_mark_of_a_figure_tells_its_result(written: tuple[Study, Path]) -> None:
+    """Each names a result that the figure shows; the numbers told beside it are that result's."""
+    study, out = written
+    marks = of_marks((out / "report.html").read_text("utf-8"))
+    assert {name for _, (name,) in marks} <= {name for figure in study.document.figures for name in figure.results}
+    assert len(marks) > 150
+    assert unexplained(marks, study.results) == []
 
 
 def test_the_formats_show_the_same_numbers(written: tuple[Study, Path]) -> None:

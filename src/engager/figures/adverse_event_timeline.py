@@ -21,6 +21,7 @@ from engager.figures.theme import (
     wrap,
 )
 from engager.results import AnalysisResult, Results
+from engager.terms.language import say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -131,7 +132,7 @@ class _Page:
 def _lay_out(events: Sequence[_Event], infusions: Sequence[AnalysisResult], width: float) -> _Page:
     """Return the layout: a lane a term, and a further one where two bars of a term would cover each other."""
     terms = list(dict.fromkeys(event.row.text or "" for event in events))
-    left = min(max(text_width(term) for term in [*terms, "Infusion"]) + 10, width * 0.42)
+    left = min(max(text_width(term) for term in [*terms, say("Infusion")]) + 10, width * 0.42)
     days = _domain(events, infusions)
     room = _ROOM * (days[1] - days[0]) / (width - left - _RIGHT)  # what stands behind a bar, in days
     lanes: list[tuple[str, float]] = []
@@ -188,17 +189,18 @@ def _names(page: _Page, infusions: Sequence[AnalysisResult]) -> list[dict[str, A
         for lines, middle in zip(page.names, page.middles, strict=True)
         if lines
     ]
-    return [*rows, *([{"x": -6, "y": _BAR, "text": ["Infusion"]}] if infusions else [])]
+    return [*rows, *([{"x": -6, "y": _BAR, "text": [say("Infusion")]}] if infusions else [])]
 
 
 def _keys(sheet: Sheet) -> dict[str, list[dict[str, Any]]]:
     """Return the key of the tones, under the axis."""
     y = sheet.height + 34
-    entries = [(f"grade {grade}", grade_tone(grade)) for grade in _GRADES] + [("? not recorded", UNKNOWN_TONE)]
+    entries = [(say("grade {grade}", grade=grade), grade_tone(grade)) for grade in _GRADES]
+    entries.append((say("? not recorded"), UNKNOWN_TONE))
     x, rows = 4.0 - sheet.left, []
     for index, (name, tone) in enumerate(entries):
         whole = index in (0, len(entries) - 1) or sheet.width >= DOUBLE_COLUMN
-        words = name if whole else name.removeprefix("grade ")
+        words = name if whole else name.rpartition(" ")[2]
         rows.append({"x": x, "x2": x + 9, "y": y, "y2": y + 6, "fill": tone, "text": words})
         x += text_width(words) + (22 if sheet.width >= DOUBLE_COLUMN else 18)
     return {"keys": rows}
@@ -218,7 +220,7 @@ def _layers(domain: tuple[float, float]) -> list[alt.Chart]:
     import altair as alt
 
     axis = alt.Axis(format="d", offset=3, tickCount=8)
-    days = alt.X("start:Q", title="Day", axis=axis, scale=alt.Scale(domain=list(domain), nice=False))
+    days = alt.X("start:Q", title=say("Day"), axis=axis, scale=alt.Scale(domain=list(domain), nice=False))
     x, y = alt.X("x:Q", scale=None), alt.Y("y:Q", scale=None, axis=None)
     fill, y2 = alt.Fill("fill:N", scale=None), alt.Y2("y2:Q")
     edge: dict[str, Any] = {"stroke": INK, "strokeWidth": 0.5, "opacity": 1}

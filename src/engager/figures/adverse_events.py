@@ -22,6 +22,7 @@ from engager.figures.theme import (
     wrap,
 )
 from engager.results import AnalysisResult, Results
+from engager.terms.language import say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -154,7 +155,7 @@ def _frame(page: _Page, bands: Sequence[str]) -> dict[str, list[dict[str, Any]]]
     ]
     heads, ticks, rules = [], [], []
     for group, left in page.panels:
-        name = "All patients" if group.group == "all" else group.group.partition("=")[2]
+        name = say("All patients") if group.group == "all" else group.group.partition("=")[2]
         heads.append({"x": left, "y": -5, "text": f"{name} (n = {group.N})"})
         rules.append({"x": left, "x2": left + page.panel_width, "y": sheet.height, "y2": sheet.height})
         rules.append({"x": left, "x2": left, "y": 0, "y2": sheet.height})
@@ -162,7 +163,7 @@ def _frame(page: _Page, bands: Sequence[str]) -> dict[str, list[dict[str, Any]]]
             x = left + page.panel_width * percent / 100
             ticks.append({"x": x, "y": sheet.height + 11, "text": str(percent)})
             rules.append({"x": x, "x2": x, "y": sheet.height, "y2": sheet.height + 3})
-    ticks.append({"x": sheet.plot_width / 2, "y": sheet.height + 21, "text": "Patients, %"})
+    ticks.append({"x": sheet.plot_width / 2, "y": sheet.height + 21, "text": say("Patients, %")})
     return {"names": names, "heads": heads, "ticks": ticks, "rules": rules, "keys": _keys(sheet, bands)}
 
 
@@ -171,14 +172,17 @@ def _keys(sheet: Sheet, bands: Sequence[str]) -> list[dict[str, Any]]:
     rows = []
     for (x, line, words), (_, tone) in zip(_key_places(bands, sheet.width), _key_styles(bands), strict=True):
         left, top = x - sheet.left, sheet.height + 28 + 10 * line
-        text = words.replace("-", "\u2013").replace(">=", "\u2265 ")
-        rows.append({"x": left, "x2": left + 9, "y": top, "y2": top + 6, "fill": tone, "text": text})
+        rows.append({"x": left, "x2": left + 9, "y": top, "y2": top + 6, "fill": tone, "text": words})
     return rows
 
 
 def _key_styles(bands: Sequence[str]) -> list[tuple[str, str]]:
     """Return the entries of the key, grades rising; what is not known has one entry."""
-    return [*reversed(_styles(bands)[: len(bands)]), ("grade not known", UNKNOWN_TONE)]
+    known = [
+        (say(words.replace("-", "\u2013").replace(">=", "\u2265 ")), tone)
+        for words, tone in _styles(bands)[: len(bands)]
+    ]
+    return [*reversed(known), (say("grade not known"), UNKNOWN_TONE)]
 
 
 def _key_places(bands: Sequence[str], width: float) -> list[tuple[float, int, str]]:

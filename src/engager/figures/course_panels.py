@@ -12,6 +12,7 @@ from engager.figures.panels import Grid, Panel, Rows, day_ticks, decades, frame_
 from engager.figures.series_style import ABOVE, BELOW, Look, legend, looks
 from engager.figures.theme import DOUBLE_COLUMN, INK, Sheet, label_rows, specification
 from engager.results import AnalysisResult, Results
+from engager.terms.language import say
 
 _BOTTOM = 26.0  # points under the panels for tick labels and the title of the axis of days
 _LEFT, _TOP = 16.0, 24.0
@@ -69,9 +70,15 @@ def course_figure(
         panels.append(panel)
         _draw(data, panel, measured, rows[measured.name], styles, courses)
     data["words"].append(
-        {"x": sheet.plot_width / 2, "y": height + 22, "text": "Day of the cycle", "align": "center", "weight": "normal"}
+        {
+            "x": sheet.plot_width / 2,
+            "y": height + 22,
+            "text": say("Day of the cycle"),
+            "align": "center",
+            "weight": "normal",
+        }
     )
-    data |= {"side": [side_word(sheet, courses.axis)], "label": label_rows(label, sheet)}
+    data |= {"side": [side_word(sheet, say(courses.axis))], "label": label_rows(label, sheet)}
     spec = specification(panel_layers(), sheet, title, data)
     shown = [row for own in rows.values() for row in own]
     ids = tuple(row.id for own in (shown, *courses.limits.values()) for row in own)
@@ -96,7 +103,7 @@ def _panel(grid: Grid, number: int, measured: Measured, rows: Sequence[AnalysisR
     # Room beneath a bound, that its triangle does not stand on the axis.
     values += [row.upper * 0.9 for row in rows if row.upper is not None and not row.lower]
     first = min([1.0, *(day_of(row) for row in rows if row.at and row.at.startswith("day"))])
-    return Panel(measured.words, left, top, grid.width, grid.height, (first - 0.5, last + 0.5), decades(values))
+    return Panel(say(measured.words), left, top, grid.width, grid.height, (first - 0.5, last + 0.5), decades(values))
 
 
 def _draw(
@@ -147,17 +154,17 @@ def _entries(
     colour = courses.panels[0].colour
     shown = [row for own in rows.values() for row in own]
     entries: list[tuple[str, dict[str, Any] | None, dict[str, Any] | None]] = [
-        (name, look.line(colour, 1.4 if courses.many else 0.7), None if courses.many else look.point(colour))
+        (say(name), look.line(colour, 1.4 if courses.many else 0.7), None if courses.many else look.point(colour))
         for name, look in styles.items()
     ]
     bounds = {shape for row in shown if (shape := _place(row)[1])}
     first = Look(None, (1, 0), "circle", filled=True)
     if BELOW in bounds:
-        entries.append(("below the limit shown by the tip", None, first.point(colour, shape=BELOW, size=15)))
+        entries.append((say("below the limit shown by the tip"), None, first.point(colour, shape=BELOW, size=15)))
     if ABOVE in bounds:
-        entries.append(("above", None, first.point(colour, shape=ABOVE, size=15)))
+        entries.append((say("above"), None, first.point(colour, shape=ABOVE, size=15)))
     if any(courses.limits.values()):
-        entries.append(("limit of quantification", _limit_line(), None))
+        entries.append((say("limit of quantification"), _limit_line(), None))
     return entries
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from engager.figures.theme import GROUP_COLOURS, GROUP_DASHES, INK
 from engager.results import AnalysisResult, Results
+from engager.terms.language import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def read_curves(results: Results, analysis: str, groups: Sequence[str], start: f
             for name in ("curve", "censored", "at_risk")
         )
         if steps or censored:
-            label = next((row.text for row in (*steps, *at_risk) if row.text), group)
+            label = say(next((row.text for row in (*steps, *at_risk) if row.text), group))
             style = (INK, GROUP_DASHES[0]) if len(groups) == 1 else _style(index)
             curves.append(Curve(group, label, *style, steps, censored, at_risk, start))
     return curves

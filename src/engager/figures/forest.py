@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engager.figures.figure import Figure
 from engager.figures.theme import COLOURS, DOUBLE_COLUMN, INK, Sheet, label_rows, specification
 from engager.results import AnalysisResult, Results
+from engager.terms.language import say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -44,9 +45,9 @@ def forest_figure(
 
 
 def _line(row: AnalysisResult, names: Mapping[str, str], index: int) -> dict[str, Any]:
-    name = "All patients" if row.at is None else f"{names.get(row.group, row.group)}: {row.at}"
+    name = say("All patients") if row.at is None else f"{say(names.get(row.group, row.group))}: {say(row.at)}"
     return {
-        "y": _LINE * (index + 1), "name": name, "counts": f"{row.n} of {row.N}", "share": row.estimate,
+        "y": _LINE * (index + 1), "name": name, "counts": say("{n} of {of}", n=row.n, of=row.N), "share": row.estimate,
         "lower": row.lower, "upper": row.upper, "result": row.id,
     }  # fmt: skip
 
@@ -55,7 +56,7 @@ def _layers(axis: str) -> Sequence[alt.Chart]:
     import altair as alt
 
     ticks = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], offset=2)
-    share = alt.X("share:Q", title=axis, axis=ticks, scale=alt.Scale(domain=[0, 1], nice=False))
+    share = alt.X("share:Q", title=say(axis), axis=ticks, scale=alt.Scale(domain=[0, 1], nice=False))
     y = alt.Y("y:Q", scale=None, axis=None)
     lines = alt.Chart(alt.NamedData("lines"))
     reference = alt.Chart(alt.NamedData("all")).mark_rule(strokeDash=[2, 2], strokeWidth=0.6, color=INK)
@@ -65,7 +66,7 @@ def _layers(axis: str) -> Sequence[alt.Chart]:
     left, right = alt.X(value=8 - _NAMES), alt.X(value=DOUBLE_COLUMN - _NAMES - _NUMBERS + 10)
     return [
         reference.encode(share),
-        interval.encode(alt.X("lower:Q", title=axis, axis=ticks), alt.X2("upper:Q"), y),
+        interval.encode(alt.X("lower:Q", title=say(axis), axis=ticks), alt.X2("upper:Q"), y),
         point.encode(share, y),
         lines.mark_text(align="left", baseline="middle").encode(left, y, text="name:N"),
         lines.mark_text(align="left", baseline="middle").encode(right, y, text="counts:N"),

@@ -19,6 +19,7 @@ from engager.figures.theme import (
     text_width,
 )
 from engager.results import AnalysisResult, Results
+from engager.terms.language import say
 
 ANALYSIS = "laboratory_course"
 
@@ -62,7 +63,7 @@ def laboratory_figure(
     data = _datasets(rows, groups, axis, sheet) | {"bands": _band_data(limits, axis, sheet)}
     data["label"] = label_rows(label, sheet)
     days = min(0.0, *map(day_of, rows)), max(7.0, *map(day_of, rows))
-    spec = specification(layers(axis, days, f"{title} ({axis.unit})"), sheet, title, data)
+    spec = specification(layers(axis, days, f"{say(title)} ({say(axis.unit)})"), sheet, title, data)
     told = results.get(ANALYSIS, "drawn", test)
     return Figure(
         name, title, _caption(rows, limits, axis, told), _description(rows, title, axis), spec,
@@ -127,7 +128,7 @@ def _band_data(limits: Sequence[AnalysisResult], axis: Axis, sheet: Sheet) -> li
             "middle": (band["y"] + band["y2"]) / 2 + 2.4,
             "end": sheet.plot_width - 3,
         }
-        band["text"] = f"grade {band['grade']}" if band["y2"] - band["y"] >= 8 else ""
+        band["text"] = say("grade {grade}", grade=band["grade"]) if band["y2"] - band["y"] >= 8 else ""
     return found
 
 

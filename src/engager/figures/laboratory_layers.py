@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engager.figures.laboratory_axes import Axis, day_ticks
 from engager.figures.theme import INK, QUIET, TYPE
+from engager.terms.language import say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -20,7 +21,7 @@ def layers(axis: Axis, days: tuple[float, float], title: str) -> list[alt.Chart]
     scale = alt.Scale(domain=[axis.low, axis.high], nice=False, **kind)
     y = alt.Y("value:Q", title=title, axis=ticks, scale=scale)
     x = alt.X(
-        "day:Q", title="Study day", axis=alt.Axis(offset=4, format="d", values=day_ticks(days)),
+        "day:Q", title=say("Study day"), axis=alt.Axis(offset=4, format="d", values=day_ticks(days)),
         scale=alt.Scale(domain=list(days), nice=False),
     )  # fmt: skip
     return [*_bands(), *_spread(x, title, ticks, scale), *_lines(x, y), *_words()]

@@ -9,6 +9,7 @@ from engager.figures.figure import Figure
 from engager.figures.laboratory_axes import TONES
 from engager.figures.theme import DOUBLE_COLUMN, INK, QUIET, RULE, TYPE, Sheet, label_rows, specification, text_width
 from engager.results import AnalysisResult, Results
+from engager.terms.language import say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -83,12 +84,13 @@ def _datasets(rows: Sequence[AnalysisResult], sheet: Sheet) -> dict[str, list[di
             data["ticks"].append({"x": middle, "y": sheet.height + 11, "text": str(week)})
             data["counts"] += [count] if known else []
     left = 4 - sheet.left
-    data["ticks"].append({"x": left + 14, "y": sheet.height + 11, "text": "week"})
-    data["counts"].append({"x": left + 14, "y": sheet.height + 21, "text": "patients"})
+    data["ticks"].append({"x": left + 14, "y": sheet.height + 11, "text": say("week")})
+    data["counts"].append({"x": left + 14, "y": sheet.height + 21, "text": say("patients")})
     grades = sorted({int(row.text or 0) for row in rows}, reverse=True)
     data["keys"] = [
         {"x": sheet.plot_width + 6, "x2": sheet.plot_width + 14, "y": _GRADE * i, "y2": _GRADE * i + 8,
-         "tone": _TONES[grade], "text_x": sheet.plot_width + 17, "text_y": _GRADE * i + 6.6, "text": f"grade {grade}"}
+         "tone": _TONES[grade], "text_x": sheet.plot_width + 17, "text_y": _GRADE * i + 6.6,
+         "text": say("grade {grade}", grade=grade)}
         for i, grade in enumerate(grades)
     ]  # fmt: skip
     data["axis"] = [

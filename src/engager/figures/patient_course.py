@@ -15,7 +15,7 @@ from engager.figures.patient_record import PatientRecord
 from engager.figures.patient_series import DISEASE, PANELS, Series, series_of
 from engager.figures.theme import DOUBLE_COLUMN, INK, QUIET, RULE, Sheet, label_rows, specification, spread, text_width
 from engager.results import AnalysisResult
-from engager.terms.language import decimal
+from engager.terms.language import decimal, say
 
 _DOSE_HEIGHT, _GAP, _LANE = 22.0, 20.0, 10.0
 _LEFT, _TOP, _BOTTOM = 34.0, 36.0, 30.0
@@ -41,7 +41,7 @@ def patient_course_figure(record: PatientRecord, *, label: str | None = None, wi
 
 
 def _draw(record: PatientRecord, width: float) -> Marks:
-    right = max(text_width(name) for name in ("CD19", "blasts", "IFN-gamma")) + 12
+    right = max(text_width(name) for name in ("CD19", say("blasts"), "IFN-gamma")) + 12
     plot = width - _LEFT - right
     marks = Marks(plot, record.span, days=record.dated)
     top = _doses(record, marks)
@@ -60,7 +60,7 @@ def _doses(record: PatientRecord, marks: Marks) -> float:
     doses = [row for row in record.named("dose") if row.estimate]
     greatest = max((row.estimate or 0.0 for row in doses), default=1.0)
     units = sorted({printed_unit(row.unit) for row in doses if row.unit})
-    marks.word(2 - _LEFT, -4, "Dose" + (f" ({', '.join(units)})" if units else ""), QUIET)
+    marks.word(2 - _LEFT, -4, say("Dose") + (f" ({', '.join(units)})" if units else ""), QUIET)
     for start, end, dose, result in _stretches(record, doses):
         x, x2 = marks.x(start), marks.x(end)
         y = _DOSE_HEIGHT * (1 - 0.75 * dose / greatest)
@@ -101,13 +101,13 @@ def _panel(
         low, high = min(low, high - 2, -2), min(high, 0)  # a fraction ends at 1
     panel = Panel(title, 0.0, top, marks.width, height, marks.domain, (low, high))
     _axis(marks, panel)
-    marks.word(2 - _LEFT, top - 6, title, QUIET)
+    marks.word(2 - _LEFT, top - 6, say(title), QUIET)
     for series in found:
         _series(record, marks, panel, series)
     _limits(record, marks, panel, found)
     ends = [marks.data["points"][series.last]["y"] for series in found]
     for series, y in zip(found, spread(ends, 8.0, top, top + height), strict=True):
-        marks.word(marks.width + 5, y + 2.4, series.label, series.colour)
+        marks.word(marks.width + 5, y + 2.4, say(series.label), series.colour)
     return top + height
 
 

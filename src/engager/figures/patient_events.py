@@ -8,7 +8,7 @@ from engager.figures.patient_layers import Marks
 from engager.figures.patient_record import PatientRecord
 from engager.figures.theme import INK, QUIET, text_width
 from engager.results import AnalysisResult
-from engager.terms.language import decimal
+from engager.terms.language import decimal, say
 
 LANES = 8
 GRADES = {1: "#FBE3B5", 2: "#F3C467", 3: "#E69F00", 4: "#A86F00", 5: "#4A3100"}
@@ -20,7 +20,7 @@ def event_lanes(record: PatientRecord, marks: Marks, top: float, lane: float) ->
     lanes = _lanes(record)
     if not lanes:
         return top - lane
-    marks.word(2 - 34, top - 6, "Events (grade)", QUIET)
+    marks.word(2 - 34, top - 6, say("Events (grade)"), QUIET)
     for number, (name, rows) in enumerate(lanes):
         y = top + lane * number
         for row in rows:
@@ -37,7 +37,7 @@ def _lanes(record: PatientRecord) -> list[tuple[str, list[AnalysisResult]]]:
     found: dict[str, list[AnalysisResult]] = {}
     for row in record.named("adverse_event", "therapy"):
         if record.dated and row.lower is not None and first <= row.lower <= last:
-            found.setdefault(row.text or row.name, []).append(row)
+            found.setdefault(say(row.text or row.name), []).append(row)
     gravest = sorted(found, key=lambda name: -max(row.estimate or 0.0 for row in found[name]))
     kept = gravest[:LANES]
     return sorted(((name, found[name]) for name in kept), key=lambda lane: min(row.lower or 0.0 for row in lane[1]))
@@ -68,7 +68,7 @@ def vertical_marks(record: PatientRecord, marks: Marks, bottom: float) -> None:
         line = {"x": x, "x2": x, "y": -2, "y2": bottom}
         marks.data["rules"].append(line | {"colour": INK, "dash": [3, 2], "result": row.id})
         side = "right" if x > marks.width * 0.8 else "left"
-        marks.word(x, -14, row.text or "", INK, align=side)
+        marks.word(x, -14, say(row.text or ""), INK, align=side)
 
 
 def later_events(record: PatientRecord) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engager.figures.figure import Figure
 from engager.figures.theme import DOUBLE_COLUMN, INK, QUIET, SMALL_TYPE, TYPE, Sheet, label_rows, specification, wrap
 from engager.results import AnalysisResult, Results
+from engager.terms.language import say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -66,7 +67,7 @@ def _boxes(rows: Sequence[AnalysisResult], room: float) -> list[Box]:
     by_way: dict[tuple[str, ...], Box] = {}
     for row in rows:
         way = tuple(row.at.split(" > ")) if row.at else ()
-        words = f"{row.text or COLUMNS[0]}: {row.n}"
+        words = f"{say(row.text or COLUMNS[0])}: {row.n}"
         box = Box(row, len(way), wrap(words[:1].upper() + words[1:], room - 2 * _PADDING), [])
         by_way[way] = box
         if way:
@@ -98,7 +99,7 @@ def _shift(box: Box, by: float) -> None:
 def _marks(boxes: Sequence[Box], room: float) -> dict[str, list[dict[str, Any]]]:
     data: dict[str, list[dict[str, Any]]] = {"boxes": [], "words": [], "lines": []}
     for number, name in enumerate(COLUMNS):
-        data["words"].append({"x": number * room + 1, "y": -8, "text": [name], "colour": QUIET})
+        data["words"].append({"x": number * room + 1, "y": -8, "text": [say(name)], "colour": QUIET})
     for box in boxes:
         x, top = box.column * room, box.middle - box.height / 2
         right = x + room * (1 - _SPACE)

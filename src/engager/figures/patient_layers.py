@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from engager.figures.figure import TimeAxis
 from engager.figures.patient_record import PatientRecord
 from engager.figures.theme import QUIET, SMALL_TYPE, TYPE, Sheet
+from engager.terms.language import say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -72,10 +73,10 @@ def _axis(record: PatientRecord, marks: Marks) -> alt.Chart:
 
     options: dict[str, Any] = {"format": "d", "tickCount": 8}
     if not record.dated:
-        names = [text for cycle in range(1, record.cycles + 1) for text in (f"C{cycle}", "end")]
+        names = [text for cycle in range(1, record.cycles + 1) for text in (say("C{cycle}", cycle=cycle), say("end"))]
         options = {"values": list(range(len(names))), "labelExpr": f"{names}[datum.value]"}
     axis = alt.Axis(offset=4, **options)
-    title = "Day" if record.dated else "Start and end of each cycle; days not recorded"
+    title = say("Day") if record.dated else say("Start and end of each cycle; days not recorded")
     time = alt.X("time:Q", title=title, axis=axis, scale=alt.Scale(domain=list(marks.domain), nice=False))
     layer: alt.Chart = alt.Chart(alt.NamedData("time")).mark_point(opacity=0).encode(time)
     return layer

@@ -21,7 +21,7 @@ from engager.figures.theme import (
     text_width,
 )
 from engager.results import AnalysisResult, Results
-from engager.terms.language import decimal
+from engager.terms.language import decimal, say
 
 _MEASURES = {
     "ratio, marrow leukocytes": "By marrow leukocytes",
@@ -87,19 +87,19 @@ def _specification(
     entries: list[tuple[str, dict[str, Any] | None, dict[str, Any] | None]] = []
     if any(_bound(row) for points in panels.values() for row, _ in points):
         mark = {"stroke": INK, "fill": "#FFFFFF", "size": 22}
-        entries += [("at least", None, mark | {"shape": ABOVE}), ("at most", None, mark | {"shape": BELOW})]
+        entries += [(say("at least"), None, mark | {"shape": ABOVE}), (say("at most"), None, mark | {"shape": BELOW})]
     if limit is not None:
-        entries.append((decimal(f"{limit:g}") + ", the plan's limit", dict(_DASHES), None))
+        entries.append((say("{limit}, the plan's limit", limit=decimal(f"{limit:g}")), dict(_DASHES), None))
     separations = {name: results.get("ratio_threshold", "separation", name) for name in panels}
     if any(row is not None and row.lower is not None for row in separations.values()):
-        entries.append(("cuts that separate the classes", {"stroke": "#DADFE3", "dash": [1, 0], "width": 6}, None))
+        entries.append((say("cuts that separate the classes"), {"stroke": "#DADFE3", "dash": [1, 0], "width": 6}, None))
     keys = legend(entries, width - left - right, height + 28)
     sheet = Sheet(width, height=height, left=left, right=right, top=24, bottom=24 + keys[3])
     data: dict[str, Rows] = {"bands": [], "rules": keys[0], "lines": [], "points": keys[1], "words": keys[2],
                              "corners": []}  # fmt: skip
     for number, (name, points) in enumerate(panels.items()):
         _draw(data, _panel(grid, number, name, points, limit), points, limit, separations[name])
-    data |= {"side": [side_word(sheet, "T cells per blast")], "label": label_rows(label, sheet)}
+    data |= {"side": [side_word(sheet, say("T cells per blast"))], "label": label_rows(label, sheet)}
     shown = [row for points in panels.values() for row, _ in points]
     shown += [row for row in separations.values() if row is not None]
     return specification(panel_layers(), sheet, title, data), shown
@@ -127,7 +127,7 @@ def _panel(grid: Grid, number: int, name: str, points: Sequence[Point], limit: f
     left, top = grid.corner(number)
     values = [_height(row) for row, _ in points] + ([limit] if limit is not None else [])
     classes = _classes(points)
-    return Panel(_MEASURES[name], left, top, grid.width, grid.height, (0.0, float(len(classes))), decades(values))
+    return Panel(say(_MEASURES[name]), left, top, grid.width, grid.height, (0.0, float(len(classes))), decades(values))
 
 
 def _classes(points: Sequence[Point]) -> list[str]:
@@ -167,10 +167,10 @@ def _draw(
 def _heads(points: Sequence[Point], classes: Sequence[str], room: float) -> dict[str, str]:
     """Return the name of each class with its cycles, all in short where one of them finds no room."""
     counts = {name: sum(1 for _, own in points if own == name) for name in classes}
-    full = {name: f"{name} ({count})" for name, count in counts.items()}
+    full = {name: f"{say(name)} ({count})" for name, count in counts.items()}
     if all(text_width(text) + 3 <= room for text in full.values()):
         return full
-    return {name: f"{_SHORT[name]} ({count})" for name, count in counts.items()}
+    return {name: f"{say(_SHORT[name])} ({count})" for name, count in counts.items()}
 
 
 def _mark(name: str, row: AnalysisResult) -> dict[str, Any]:

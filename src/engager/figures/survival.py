@@ -20,7 +20,7 @@ from engager.figures.theme import (
     wrap,
 )
 from engager.results import Results
-from engager.terms.language import decimal
+from engager.terms.language import decimal, say
 
 _LINE = 10.0  # points from one line of the risk table to the next
 _RISK_TOP = 40.0  # points from the plot to the heading of the risk table: below tick labels and axis title
@@ -128,7 +128,7 @@ def _keys(curves: Sequence[Curve], sheet: Sheet) -> list[dict[str, Any]]:
 
 def _names(curves: Sequence[Curve], sheet: Sheet) -> list[dict[str, Any]]:
     x = sheet.plot_width + 6 + _KEY + 3
-    names = [{"x": 2 - sheet.left, "y": sheet.height + _RISK_TOP, "text": ["Number at risk"]}] * any(
+    names = [{"x": 2 - sheet.left, "y": sheet.height + _RISK_TOP, "text": [say("Number at risk")]}] * any(
         curve.at_risk for curve in curves
     )
     if len(curves) > 1:

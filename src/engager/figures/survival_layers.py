@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engager.figures.curve import Curve
 from engager.figures.theme import QUIET, SMALL_TYPE, TYPE
+from engager.terms.language import say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -27,14 +28,14 @@ def _days(curves: Sequence[Curve], ticks: Sequence[float]) -> alt.X:
     end = max([curve.end for curve in curves] + [*ticks, 1.0])
     values: dict[str, Any] = {"values": list(ticks)} if ticks else {"tickCount": 6}
     axis = alt.Axis(offset=4, format="d", labelOverlap=False, **values)
-    return alt.X("day:Q", title="Time (days)", axis=axis, scale=alt.Scale(domain=[0, end], nice=False))
+    return alt.X("day:Q", title=say("Time (days)"), axis=axis, scale=alt.Scale(domain=[0, end], nice=False))
 
 
 def _probability(field: str) -> alt.Y:
     import altair as alt
 
     axis = alt.Axis(offset=6, values=[0, 0.2, 0.4, 0.6, 0.8, 1], format=".1f", labelOverlap=False)
-    return alt.Y(f"{field}:Q", title="Probability", axis=axis, scale=alt.Scale(domain=[0, 1], nice=False))
+    return alt.Y(f"{field}:Q", title=say("Probability"), axis=axis, scale=alt.Scale(domain=[0, 1], nice=False))
 
 
 def _curve_layers(curves: Sequence[Curve], days: alt.X) -> list[alt.Chart]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engager.figures.course import Course, time_range
 from engager.figures.theme import INK, QUIET, SMALL_TYPE, TYPE
+from engager.terms.language import say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -28,7 +29,9 @@ def _days(patients: Sequence[Course], field: str) -> alt.X:
     import altair as alt
 
     axis = alt.Axis(format="d", offset=3, tickCount=8)
-    return alt.X(f"{field}:Q", title="Day", axis=axis, scale=alt.Scale(domain=list(time_range(patients)), nice=False))
+    return alt.X(
+        f"{field}:Q", title=say("Day"), axis=axis, scale=alt.Scale(domain=list(time_range(patients)), nice=False)
+    )
 
 
 def _points() -> tuple[alt.X, alt.Y]:

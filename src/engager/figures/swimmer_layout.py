@@ -11,6 +11,7 @@ from engager.figures.course import KINDS, Course, time_range
 from engager.figures.figure import TimeAxis
 from engager.figures.swimmer_legend import legend_rows
 from engager.figures.theme import DOUBLE_COLUMN, Sheet, text_width, wrap
+from engager.terms.language import say
 
 AXIS = 30.0
 """Points under the plot for tick labels and axis title."""
@@ -57,10 +58,10 @@ class Layout:
 def lay_out(courses: Sequence[Course]) -> Layout:
     """Return the layout of the figure, 170 mm wide; a lane is as high as its words need."""
     doses = [wrap(course.doses, _DOSES) for course in courses]
-    remarks = [wrap("; ".join(course.remarks), _REMARKS) for course in courses]
-    ids = _widest([_ID_HEAD, *(course.patient for course in courses)]) + _GAP
+    remarks = [wrap("; ".join(map(say, course.remarks)), _REMARKS) for course in courses]
+    ids = _widest([say(_ID_HEAD), *(course.patient for course in courses)]) + _GAP
     left = 2 + ids + (_widest([*_dose_head(courses), *chain(*doses)]) + _GAP if any(doses) else 0)
-    right = _widest([_REMARK_HEAD, *chain(*remarks)]) + _REMARKS_GAP + 1 if any(remarks) else 12.0
+    right = _widest([say(_REMARK_HEAD), *chain(*remarks)]) + _REMARKS_GAP + 1 if any(remarks) else 12.0
     least = 14.0 if len(courses) <= 15 else 11.0
     lanes, top = [], 0.0
     for course, dose, remark in zip(courses, doses, remarks, strict=True):
@@ -88,10 +89,10 @@ def mark_places(lane: Lane, layout: Layout) -> list[float]:
 def words(layout: Layout) -> list[dict[str, Any]]:
     """Return everything that is written beside the bars, with the heads above, each at its point."""
     first, second, third = 2 - layout.sheet.left, layout.second, layout.sheet.plot_width + _REMARKS_GAP
-    rows = [_text(first, -6, [_ID_HEAD], quiet=True)]
+    rows = [_text(first, -6, [say(_ID_HEAD)], quiet=True)]
     head = _dose_head(layout.courses)
     rows += [_text(second, -6 - _LINE / 2 * (len(head) - 1), head, quiet=True)] if head else []
-    rows += [_text(third, -6, [_REMARK_HEAD], quiet=True)] if any(lane.remarks for lane in layout.lanes) else []
+    rows += [_text(third, -6, [say(_REMARK_HEAD)], quiet=True)] if any(lane.remarks for lane in layout.lanes) else []
     for lane in layout.lanes:
         y = lane.middle + 2.5
         name = _text(first, y, [lane.course.patient]) | {"result": lane.course.follow_up.id}
@@ -103,7 +104,7 @@ def words(layout: Layout) -> list[dict[str, Any]]:
 def _details(lane: Lane, layout: Layout) -> list[dict[str, Any]]:
     """Return what the labels of the marks say beyond their kind, behind the bar, where the plot has room for it."""
     marks = lane.course.marks
-    text = "; ".join(mark.text for mark in marks if mark.text.lower() not in (mark.kind, KINDS[mark.kind]))
+    text = "; ".join(say(mark.text) for mark in marks if mark.text.lower() not in (mark.kind, KINDS[mark.kind]))
     x = max(_x(day, layout) for day in (lane.course.last_day, *(mark.day for mark in marks))) + 9
     return [_text(x, lane.middle + 2.5, [text], quiet=True)] if x + text_width(text) < layout.sheet.plot_width else []
 
@@ -122,7 +123,7 @@ def _dose_head(courses: Sequence[Course]) -> list[str]:
     if not any(course.doses for course in courses):
         return []
     unit = next((course.dose_unit for course in courses if course.dose_unit), "")
-    return [_DOSE_HEAD, f"({unit})"] if unit else [_DOSE_HEAD]
+    return [say(_DOSE_HEAD), f"({unit})"] if unit else [say(_DOSE_HEAD)]
 
 
 def _widest(texts: Sequence[str]) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 from engager.figures.course import KINDS, UNCLASSIFIED, Course
 from engager.figures.theme import COLOURS, INK, QUIET, text_width
+from engager.terms.language import say
 
 _TONES = ("#7C98B3", "#B3C6D7", "#DCE5ED")
 _HOLLOW = "#FFFFFF"
@@ -49,10 +50,10 @@ def legend_rows(patients: Sequence[Course], width: float) -> list[dict[str, Any]
     """Return the entries of the legend with their place: `x` in points from the left, `line` counted from 0."""
     kinds = {mark.kind for patient in patients for mark in patient.marks}
     entries: list[dict[str, Any]] = [
-        {"response": name, "text": name, **bar_style(name, patients)} for name in response_classes(patients)
+        {"response": name, "text": say(name), **bar_style(name, patients)} for name in response_classes(patients)
     ]
-    entries += [{"kind": "infusion", "text": "infusion"}] if any(patient.infusions for patient in patients) else []
-    entries += [{"kind": kind, "text": name, **MARKS[kind]} for kind, name in KINDS.items() if kind in kinds]
+    entries += [{"kind": "infusion", "text": say("infusion")}] if any(patient.infusions for patient in patients) else []
+    entries += [{"kind": kind, "text": say(name), **MARKS[kind]} for kind, name in KINDS.items() if kind in kinds]
     x, line, placed = 6.0, 0, []
     for entry in entries:
         needed = text_width(entry["text"]) + 24

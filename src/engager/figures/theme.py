@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engager.terms.language import words
+from engager.terms.language import say, words
 
 if TYPE_CHECKING:
     import altair as alt
@@ -149,7 +149,7 @@ def spread(positions: Sequence[float], gap: float, top: float, bottom: float) ->
 
 def label_rows(label: str | None, sheet: Sheet) -> list[dict[str, Any]]:
     """Return the row of text that says in the figure itself that its data are synthetic or simulated; or none."""
-    return [{"x": sheet.plot_width, "y": -5, "text": f"{label} data".upper()}] if label else []
+    return [{"x": sheet.plot_width, "y": -5, "text": say(f"{label} data").upper()}] if label else []
 
 
 def specification(

@@ -1,4 +1,4 @@
-"""The plan's `[report]`: language of the numbers, look, logo, checklist, and who may read it."""
+"""The plan's `[report]`: language, look, logo, checklist, and who may read it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ChecklistName = Literal["STROBE", "CARE", "none"]
 
 
 class Report(Part):
-    """The report: language of its numbers, template, logo, reporting checklist, privacy profile, smallest cell told.
+    """The report: language, template, logo, reporting checklist, privacy profile, smallest cell told.
 
     Without `checklist` a report of up to four patients follows CARE, a larger one STROBE. Under the profile
     `publication`, `small_cells = 5` hides counts of 1 to 4 and whatever would give them away; 0 hides none.

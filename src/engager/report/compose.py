@@ -15,6 +15,7 @@ from engager.provenance import NOT_A_MEDICAL_DEVICE, VERSION
 from engager.readers.logo import Logo
 from engager.readers.sentences import SENTENCES_FILE
 from engager.report.document import Block, Document, Section
+from engager.report.in_language import in_language
 from engager.report.material import Material
 from engager.report.own_sentences import own_sentences
 from engager.report.privacy import for_publication
@@ -89,7 +90,8 @@ def compose_report(
             plan, own = without_names(plan, pseudonyms), tuple(without_names_in(text, pseudonyms) for text in own)
         document = _document(Material(shown, issues, plan, cohort, own), logo)
         if public:
-            return for_publication(document, plan.report.small_cells)
+            return in_language(for_publication(document, plan.report.small_cells))
+        document = in_language(document)
     return replace(document, source_rows=source_rows(cohort, results, published))
 
 

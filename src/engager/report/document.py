@@ -66,9 +66,10 @@ class Document:
     """The whole report.
 
     `lead` are the facts above the fold, one sentence each. `label` is a word that must stand on every page and in
-    every figure where the data are not of real patients ("synthetic", "simulated"), else None. `source_rows` holds
-    the text of the input rows that results refer to, by `table:row`. `template` names the look, `language` that of
-    its texts, `logo` is a picture beside the title. Where `linked` is False, numbers in Word and PDF do not lead to the page.
+    every figure where the data are not of real patients ("synthetic", "simulated"), else None; `label_note` says
+    beside it what of it was observed. `source_rows` holds the text of the input rows that results refer to, by
+    `table:row`. `template` names the look, `language` that of its texts, `logo` is a picture beside the title.
+    Where `linked` is False, numbers in Word and PDF do not lead to the page.
     """
 
     title: str
@@ -78,6 +79,7 @@ class Document:
     results: Results
     statement: str
     label: str | None = None
+    label_note: str = "Nothing here was observed in a patient."
     manifest: Mapping[str, object] = field(default_factory=dict)
     source_rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     template: LookName = "house"

@@ -86,5 +86,11 @@ def embedded_json(document: Document, results: Iterable[AnalysisResult]) -> str:
         if row.id in drawn:
             shown[row.id]["told"] = astuple(told(row))
         rows |= {source: dict(document.source_rows[source]) for source in first if source in document.source_rows}
-    data = {"results": shown, "patient_sets": patients.lists, "source_sets": addresses.lists, "rows": rows}
-    return json.dumps(data | {"words": page_words()}, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+    data = {
+        "results": shown,
+        "patient_sets": patients.lists,
+        "source_sets": addresses.lists,
+        "rows": rows,
+        "words": page_words(),
+    }
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -8,13 +8,16 @@ from pathlib import Path
 
 from engager.figures.figure import Figure
 from engager.report.document import Document
+from engager.writers.drawing import DOTS_PER_INCH
 from engager.writers.files import file_name, write_text
-from engager.writers.svg import DOTS_PER_INCH, described, draw_png, draw_svg, in_millimetres
+from engager.writers.svg import described, draw_ahead, draw_png, draw_svg, in_millimetres
 
 
 def write_charts(document: Document, folder: Path) -> list[Path]:
     """Write `figures/NAME.svg` and `figures/NAME.png` for each figure that has a picture, and return the paths."""
-    return [path for figure in _drawn(document) for path in _write_chart(figure, folder / "figures")]
+    drawn = _drawn(document)
+    draw_ahead(figure.specification or {} for figure in drawn)
+    return [path for figure in drawn for path in _write_chart(figure, folder / "figures")]
 
 
 def write_charts_as(document: Document, folder: Path, *, suffix: str) -> list[Path]:

@@ -14,6 +14,7 @@ from engager.provenance import VERSION
 from engager.readers.logo import Logo
 from engager.report.document import Block, Bullets, Document, IssueList, Number, Paragraph, Span
 from engager.tables.table import Table
+from engager.terms.language import say, spoken
 from engager.writers.docx_fields import add_contents, add_field, add_link, add_text, bookmark, place_name
 from engager.writers.docx_styles import LANDSCAPE_WIDTH_MM, PAGE_WIDTH_MM, new_document, set_landscape, set_portrait
 from engager.writers.docx_tables import add_table
@@ -42,6 +43,14 @@ def render_docx(document: Document) -> bytes:
     A number that shows a result is a link into the page `report.html` that lies beside the file, unless the document
     says that its numbers lead nowhere.
     """
+    with spoken(document.language):
+        word = _made(document)
+    file = io.BytesIO()
+    word.save(file)
+    return without_times(file)
+
+
+def _made(document: Document) -> Word:
     look = LOOKS[document.template]
     word = new_document(legible(document.title), document.label, look)
     _front(word, document)
@@ -52,9 +61,7 @@ def render_docx(document: Document) -> bytes:
         for block in section.blocks:
             writer.add(block)
     word.add_paragraph(legible(document.statement), "Note")
-    file = io.BytesIO()
-    word.save(file)
-    return without_times(file)
+    return word
 
 
 def _front(word: Word, document: Document) -> None:
@@ -64,7 +71,8 @@ def _front(word: Word, document: Document) -> None:
     if document.subtitle:
         word.add_paragraph(legible(document.subtitle), "Subtitle")
     if document.label:
-        word.add_paragraph(f"{document.label.capitalize()} data. Nothing here was observed in a patient.", "Label")
+        label = say(f"{document.label.capitalize()} data.")
+        word.add_paragraph(f"{label} {say(document.label_note)}", "Label")
     for fact in document.lead:
         _write(word.add_paragraph(style="List Bullet"), fact.spans, linked=document.linked)
     add_contents(word, [(section.anchor, section.title) for section in document.sections])
@@ -131,7 +139,7 @@ class _Body:
         if above:
             self._caption(figure)
         if figure.specification is None:
-            self._word.add_paragraph(legible(figure.empty or "Nothing to show."), "Note")
+            self._word.add_paragraph(legible(figure.empty or say("Nothing to show.")), "Note")
         else:
             self._picture(figure)
         if not above:
@@ -157,11 +165,12 @@ class _Body:
 
     def _issues(self, block: IssueList) -> None:
         if not block.issues:
-            self._word.add_paragraph("The checks found no issue.")
+            self._word.add_paragraph(say("The checks found no issue."))
         for issue in block.issues:
             paragraph = self._word.add_paragraph(style="List Bullet")
-            add_text(paragraph, f"{issue.severity} ", bold=True)
-            add_text(paragraph, f"{issue.place}: {issue.found}; expected {issue.expected}. {issue.advice}".strip())
+            told = say("{found}; expected {expected}", found=issue.found, expected=issue.expected)
+            add_text(paragraph, f"{say(str(issue.severity))} ", bold=True)
+            add_text(paragraph, f"{issue.place}: {told}. {issue.advice}".strip())
 
 
 def _is_wide(block: Block) -> bool:
@@ -173,7 +182,7 @@ def add_caption(word: Word, kind: str, number: int, text: str) -> WordParagraph:
     """Add a caption, numbered by a field that Word keeps right when tables move; it stays with what follows it."""
     paragraph = word.add_paragraph(style="Caption")
     paragraph.paragraph_format.keep_with_next = True
-    add_text(paragraph, f"{kind} ", bold=True)
+    add_text(paragraph, f"{say(kind)} ", bold=True)
     add_field(paragraph, f"SEQ {kind} \\* ARABIC", str(number), bold=True)
     add_text(paragraph, ". ", bold=True)
     add_text(paragraph, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from engager.terms.language import say
 from engager.writers.bindings import PAGE, link
 from engager.writers.files import legible
 
@@ -51,7 +52,7 @@ def add_contents(word: Word, sections: Sequence[tuple[str, str]]) -> None:
 
     Word replaces it by its own, with page numbers, on update.
     """
-    word.add_paragraph("Contents", "Contents heading")
+    word.add_paragraph(say("Contents"), "Contents heading")
     for number, (anchor, title) in enumerate(sections):
         paragraph = word.add_paragraph(style="Contents entry")
         if number == 0:

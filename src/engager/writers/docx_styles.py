@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engager.terms.language import say
 from engager.writers.looks import LOOKS, Look
 
 if TYPE_CHECKING:
@@ -115,12 +116,12 @@ def _head_and_foot(section: Section, title: str, label: str | None) -> None:
 
     head = section.header.paragraphs[0]
     head.style = "Note"
-    head.text = f"{title}\t\t{f'{label} data'.upper()}" if label else title
+    head.text = f"{title}\t\t{say(f'{label} data').upper()}" if label else title
     foot = section.footer.paragraphs[0]
     foot.style = "Note"
-    foot.add_run("Page ")
+    foot.add_run(say("Page") + " ")
     add_field(foot, "PAGE", "1")
-    foot.add_run(" of ")
+    foot.add_run(f" {say('of')} ")
     add_field(foot, "NUMPAGES", "1")
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engager.figures.theme import POINTS_PER_MM, text_width
+from engager.figures.theme import POINTS_PER_MM
 from engager.tables.table import Cell, Row, Table
+from engager.writers.column_widths import column_widths
 from engager.writers.docx_fields import add_link, add_reference
 from engager.writers.docx_styles import TABLE_TEXT
 from engager.writers.looks import LOOKS, Look
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from docx.table import _Cell, _Row
 
 _INDENT_MM = 3
-_TYPE, _BOLD = 8.0, 1.08  # the size of a table's text, and how much wider bold is
-_LONGEST, _PADDING = 160.0, 11.0  # in points: what a column wants at most, and what its two margins take
 
 
 def add_table(word: Word, table: Table, width_mm: float, look: Look = LOOKS["house"], *, linked: bool = True) -> None:
@@ -42,33 +41,6 @@ def add_table(word: Word, table: Table, width_mm: float, look: Look = LOOKS["hou
 
 def _unlinked(row: Row) -> Row:
     return replace(row, cells=tuple(replace(cell, results=()) for cell in row.cells))
-
-
-def column_widths(table: Table, room: float) -> list[float]:
-    """Return the width of each column in points, together `room`.
-
-    Each column gets what its longest word takes; what remains is shared by how much more its longest text takes.
-
-    Examples:
-        >>> table = Table("t", "T", ("n", "a remark of several words that may well take more than one line"), ())
-        >>> [round(width) for width in column_widths(table, 200)]
-        [17, 183]
-    """
-    columns = [[name] for name in table.columns] or [[table.empty]]
-    for row in table.rows:
-        if len(row.cells) == len(columns):
-            for column, cell in zip(columns, row.cells, strict=True):
-                column.append(cell.text)
-    least = [max(_width(word) for text in column for word in text.split() or [""]) for column in columns]
-    whole = [min(max(map(_width, column)), max(low, _LONGEST)) for column, low in zip(columns, least, strict=True)]
-    more = [high - low + 1 for low, high in zip(least, whole, strict=True)]
-    rest = max(0.0, room - sum(least))
-    wanted = [low + rest * part / sum(more) for low, part in zip(least, more, strict=True)]
-    return [width * room / sum(wanted) for width in wanted]
-
-
-def _width(text: str) -> float:
-    return text_width(text, _TYPE) * _BOLD + _PADDING
 
 
 def _widen(table: WordTable, widths: list[float]) -> None:

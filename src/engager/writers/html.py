@@ -12,6 +12,7 @@ from markupsafe import Markup
 from engager.provenance import VERSION
 from engager.report.document import Document
 from engager.tables.table import Table
+from engager.terms.language import say, spoken
 from engager.writers.bindings import embedded_json, shown_results
 from engager.writers.files import write_text
 from engager.writers.html_views import section_views
@@ -19,6 +20,8 @@ from engager.writers.looks import LOOKS, page_style
 from engager.writers.page import content_policy, part, templates
 
 BESIDE = {"report.docx": "Word", "report.pdf": "PDF"}
+STYLES = ("report.css", "figures.css")
+SCRIPTS = ("report.js", "figures.js", "figure_time.js")
 
 
 def write_html(document: Document, folder: Path) -> list[Path]:
@@ -37,20 +40,32 @@ def render_html(document: Document, beside: Sequence[str] = ()) -> str:
     Raises:
         ValueError: the document shows a result that is not among its results.
     """
-    style, script = part("report.css") + page_style(LOOKS[document.template]), part("report.js")
+    style = "".join(map(part, STYLES)) + page_style(LOOKS[document.template])
+    script = '"use strict";\n(() => {\n' + "\n".join(map(part, SCRIPTS)) + "})();\n"
     page = templates().get_template("report.html.j2")
-    return page.render(
-        document=document,
-        beside=[(BESIDE[name], name) for name in beside],
-        sections=section_views(document),
-        data=Markup(embedded_json(document, shown_results(document))),  # noqa: S704 - escaped for a script element
-        style=Markup(style),  # noqa: S704 - a file of this package
-        script=Markup(script),  # noqa: S704 - a file of this package
-        policy=content_policy(style, script),
-        manifest=json.dumps(dict(document.manifest), indent=2, ensure_ascii=False, default=str),
-        logo=_logo(document),
-        version=VERSION,
-    )
+    with spoken(document.language):
+        return page.render(
+            document=document,
+            beside=[(BESIDE[name], name) for name in beside],
+            sections=section_views(document),
+            hint=_hint(document),
+            data=Markup(embedded_json(document, shown_results(document))),  # noqa: S704 - escaped for a script element
+            style=Markup(style),  # noqa: S704 - files of this package
+            script=Markup(script),  # noqa: S704 - files of this package
+            policy=content_policy(style, script),
+            manifest=json.dumps(dict(document.manifest), indent=2, ensure_ascii=False, default=str),
+            logo=_logo(document),
+            version=VERSION,
+        )
+
+
+def _hint(document: Document) -> str:
+    """Return what a click opens: of a published report neither rows nor, where small counts are hidden, patients."""
+    if document.source_rows:
+        return say("A dotted number, and every mark of a figure, opens what is behind it: patients, rule, rows.")
+    if any(row.patients for row in document.results):
+        return say("A dotted number, and every mark of a figure, opens what is behind it: patients and rule.")
+    return say("A dotted number opens the rule behind it.")
 
 
 def _logo(document: Document) -> str | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import count, groupby
 
 from markupsafe import Markup
@@ -12,7 +13,7 @@ from engager.figures.figure import Figure
 from engager.figures.theme import SINGLE_COLUMN
 from engager.report.document import Block, Bullets, Document, IssueList, Paragraph
 from engager.tables.table import Table
-from engager.writers.svg import described, draw_svg, sized, width
+from engager.writers.svg import described, draw_bound_svg, sized, width
 
 KINDS: dict[type[Block], str] = {
     Paragraph: "paragraph",
@@ -28,13 +29,17 @@ _PIXELS_PER_POINT = 1.4  # a page is read from further away than paper
 
 @dataclass(frozen=True, slots=True)
 class BlockView:
-    """A block with its macro; `number` counts tables and figures apart; `svg` is the picture of a figure."""
+    """A block with its macro; `number` counts tables and figures apart; `svg` is the picture of a figure.
+
+    `time` are the axes of days of a figure, as JSON.
+    """
 
     kind: str
     block: Block
     number: int = 0
     svg: Markup | None = None
     wide: bool = False
+    time: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,8 @@ def _view(block: Block, tables: Iterator[int], figures: Iterator[int]) -> BlockV
 def _figure_view(figure: Figure, number: int) -> BlockView:
     if figure.specification is None:
         return BlockView("figure", figure, number)
-    drawn = draw_svg(figure.specification)
+    drawn = draw_bound_svg(figure.specification)
     svg = described(drawn, f"figure-{number}", figure.title, figure.description)
     picture = Markup(sized(svg, _PIXELS_PER_POINT, ""))  # noqa: S704 - drawn by Vega, which escapes its text
-    return BlockView("figure", figure, number, picture, wide=width(drawn) > SINGLE_COLUMN + 1)
+    time = json.dumps([asdict(axis) for axis in figure.time]) if figure.time else None
+    return BlockView("figure", figure, number, picture, wide=width(drawn) > SINGLE_COLUMN + 1, time=time)

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from engager.figures.figure import Figure
+from engager.figures.theme import POINTS_PER_MM
 from engager.provenance import VERSION
 from engager.readers.logo import Logo
 from engager.report.document import Block, Bullets, Document, IssueList, Number, Paragraph, Span
 from engager.tables.table import Cell, Table
+from engager.terms.language import say, spoken
 from engager.writers.bindings import page_link
-from engager.writers.looks import LOGO_HEIGHT_MM, LOOKS
+from engager.writers.column_widths import fitting_widths
+from engager.writers.looks import LOGO_HEIGHT_MM, LOOKS, Look
 from engager.writers.svg import draw_svg, in_millimetres
 from engager.writers.typesetter import typeset
 
@@ -27,7 +30,15 @@ def write_pdf(document: Document, folder: Path) -> list[Path]:
 
 def render_pdf(document: Document) -> bytes:
     """Return the report as a PDF/UA file, the same bytes for the same document on every machine."""
-    return typeset("report.typ", _document(document))
+    with spoken(document.language):
+        return typeset("report.typ", _document(document))
+
+
+WIDE, WIDEST = 8, 12
+"""More columns than these: a page on its side, and smaller type."""
+
+_PAGE, _SIDE = 170 * POINTS_PER_MM, 257 * POINTS_PER_MM
+_PADDING = 2.4 * POINTS_PER_MM
 
 
 def _document(document: Document) -> dict[str, Any]:
@@ -38,22 +49,37 @@ def _document(document: Document) -> dict[str, Any]:
 def _unlinked(part: Any) -> Any:
     """Return the parts of a document without the links of its numbers."""
     if isinstance(part, dict):
-        return {name: None if name == "link" else _unlinked(value) for name, value in part.items()}
+        return part["text"] if "link" in part else {name: _unlinked(value) for name, value in part.items()}
     return [_unlinked(value) for value in part] if isinstance(part, list) else part
 
 
 def _parts(document: Document) -> dict[str, Any]:
+    look = LOOKS[document.template]
     return {
-        "look": asdict(LOOKS[document.template]),
+        "look": asdict(look),
         "logo": _logo(document.logo),
         "title": document.title,
         "subtitle": document.subtitle,
-        "label": document.label,
+        "language": document.language,
+        "words": {
+            "table": say("Table"),
+            "figure": say("Figure"),
+            "contents": say("Contents"),
+            "pages": say("{page} of {pages}"),
+            "logo": say("Logo"),
+            "no_issue": say("The checks found no issue."),
+            "not_observed": say(document.label_note),
+        },
+        "label": None if document.label is None else say(f"{document.label} data"),
         "statement": document.statement,
         "version": VERSION,
         "lead": [_spans(paragraph.spans) for paragraph in document.lead],
         "sections": [
-            {"title": section.title, "place": section.anchor, "blocks": [_block(block) for block in section.blocks]}
+            {
+                "title": section.title,
+                "place": section.anchor,
+                "blocks": [_block(block, look) for block in section.blocks],
+            }
             for section in document.sections
         ],
     }
@@ -64,32 +90,44 @@ def _logo(logo: Logo | None) -> list[Any] | None:
     return None if logo is None else [logo.kind, list(logo.content), LOGO_HEIGHT_MM]
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block, look: Look) -> dict[str, Any]:
     match block:
         case Paragraph():
             return {"kind": "paragraph", "spans": _spans(block.spans)}
         case Bullets():
             return {"kind": "bullets", "items": [_spans(item.spans) for item in block.items]}
         case Table():
-            return _table(block)
+            return _table(block, look)
         case Figure():
             return _figure(block)
         case IssueList():
             return {"kind": "issues", "issues": list(_issues(block))}
 
 
-def _spans(spans: Iterable[Span]) -> list[dict[str, str | None]]:
-    return [_bound(span.text, (span.result,)) if isinstance(span, Number) else _bound(str(span), ()) for span in spans]
+Bound = str | dict[str, str]
+"""A text; one that leads somewhere with its `link` into the page, or the `place` of a section."""
 
 
-def _bound(text: str, results: tuple[str, ...]) -> dict[str, str | None]:
-    return {"text": text, "link": page_link(results) if results else None}
+def _spans(spans: Iterable[Span]) -> list[Bound]:
+    return [_bound(span.text, (span.result,)) if isinstance(span, Number) else span for span in spans]
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _bound(text: str, results: tuple[str, ...]) -> Bound:
+    return {"text": text, "link": page_link(results)} if results else text
+
+
+def _table(table: Table, look: Look) -> dict[str, Any]:
+    columns = len(table.columns)
+    wide = columns > WIDE and bool(table.rows)  # one without rows is no wider than its sentence
+    size = look.table * (0.8125 if columns > WIDEST else 0.9375 if columns > WIDE else 1)
+    # Widths that are given need not be tried out by the typesetter, which takes time and memory for each cell.
+    widths = fitting_widths(table, _SIDE if wide else _PAGE, size=size, padding=_PADDING)
     return {
         "kind": "table",
         "title": table.title,
+        "wide": wide,
+        "size": size,
+        "widths": widths if table.rows else None,
         "columns": list(table.columns),
         "numeric": sorted(table.numeric),
         "rows": [
@@ -101,8 +139,8 @@ def _table(table: Table) -> dict[str, Any]:
     }
 
 
-def _cell(cell: Cell) -> dict[str, str | None]:
-    return _bound(cell.text, cell.results) | {"place": cell.section}
+def _cell(cell: Cell) -> Bound:
+    return {"text": cell.text, "place": cell.section} if cell.section else _bound(cell.text, cell.results)
 
 
 def _figure(figure: Figure) -> dict[str, Any]:
@@ -113,11 +151,12 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "caption": figure.caption,
         "description": figure.description or figure.title,
         "svg": drawn,
-        "empty": figure.empty or "Nothing to show.",
+        "empty": figure.empty or say("Nothing to show."),
     }
 
 
 def _issues(block: IssueList) -> Iterator[dict[str, str]]:
     for issue in block.issues:
-        expected = f"{issue.found}; expected {issue.expected}. {issue.advice}".strip()
-        yield {"severity": str(issue.severity), "place": str(issue.place), "text": expected}
+        told = say("{found}; expected {expected}", found=issue.found, expected=issue.expected)
+        expected = f"{told}. {issue.advice}".strip()
+        yield {"severity": say(str(issue.severity)), "place": str(issue.place), "text": expected}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engager.report.document import Document
 from engager.tables.table import Cell, Row, Table
+from engager.terms.language import say, spoken
 from engager.writers.docx import add_caption, without_times
 from engager.writers.docx_styles import PAGE_WIDTH_MM, new_document
 from engager.writers.docx_tables import add_table
@@ -24,7 +25,8 @@ def write_single_tables(document: Document, folder: Path, *, suffix: str) -> lis
     for number, table in enumerate(document.tables, 1):
         path = folder / "tables" / file_name(table.name, suffix)
         write = partial(table_docx, look=LOOKS[document.template]) if suffix == ".docx" else TABLES[suffix]
-        path.write_bytes(write(table, number, document.label))
+        with spoken(document.language):
+            path.write_bytes(write(table, number, document.label))
         paths.append(path)
     return paths
 
@@ -51,7 +53,7 @@ def table_tex(table: Table, number: int, label: str | None) -> bytes:
     del number
     body = table.rows or (Row((Cell(table.empty),)),)
     sides = "".join("r" if column in table.numeric else "l" for column in range(max(1, len(table.columns))))
-    notes = [*table.notes, *([f"{label.capitalize()} data."] if label else [])]
+    notes = [*table.notes, *([say(f"{label.capitalize()} data.")] if label else [])]
     lines = [
         r"\begin{table}",
         rf"\caption{{{latex(table.title)}}}",

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html import escape
 from typing import Any
 
 from engager.figures.theme import POINTS_PER_MM, without_title
+from engager.writers.drawing import drawn_apart, drawn_png, drawn_svg, unbound
 
-DOTS_PER_INCH = 300
-_UNSEEN = r'<path [^<>]* opacity="0"></path>|<path [^<>]* opacity="0"/>'
+MANY = 8
+"""So many figures and more are drawn in a process of their own."""
 
-
-RESULT = "data-r"
-"""The attribute of a mark that holds the id of the result it shows."""
+_AHEAD: dict[str, tuple[str, bytes]] = {}
 
 
 def draw_svg(specification: Mapping[str, Any]) -> str:
@@ -24,47 +23,48 @@ def draw_svg(specification: Mapping[str, Any]) -> str:
 
     The title stays out: every format prints it beside the figure, as journals ask.
     """
-    return re.sub(rf' {RESULT}="[^"]*"', "", re.sub(_UNSEEN, "", draw_bound_svg(specification)))
+    return unbound(draw_bound_svg(specification))
 
 
 def draw_bound_svg(specification: Mapping[str, Any]) -> str:
-    """Return the same picture whose marks name their results (`RESULT`); some of them are there to be pointed at."""
-    plain = without_title(specification) if "padding" in specification else specification
-    return _svg(json.dumps(plain, sort_keys=True))
+    """Return the same picture whose marks name their results; some of them are there to be pointed at."""
+    return _svg(_key(specification))
 
 
 def draw_png(specification: Mapping[str, Any]) -> bytes:
     """Return the same picture as PNG, at 300 dots per inch of its printed size."""
-    return _png(draw_svg(specification))
+    return _png(_key(specification))
 
 
 def svg_as_png(svg: str) -> bytes:
     """Return any SVG picture as PNG, at 300 dots per inch; nothing beside it is read."""
-    return _png(svg)
+    return drawn_png(svg)
+
+
+def draw_ahead(specifications: Iterable[Mapping[str, Any]]) -> None:
+    """Draw the figures of a report that has many, in another process; what is asked for later stands ready."""
+    _AHEAD.clear()
+    keys = [_key(specification) for specification in specifications]
+    if len(keys) >= MANY:
+        _AHEAD.update(drawn_apart(keys))
+
+
+def _key(specification: Mapping[str, Any]) -> str:
+    plain = without_title(specification) if "padding" in specification else specification
+    return json.dumps(plain, sort_keys=True)
 
 
 # Page, Word, PDF and figure file show the same picture: it is drawn once.
 @lru_cache(maxsize=512)
 def _svg(specification: str) -> str:
-    import vl_convert
-
-    drawn = str(vl_convert.vegalite_to_svg(specification, show_warnings=False))
-    drawn = re.sub(r' aria-label="(?!undefined")', f' {RESULT}="', drawn)
-    # The parts of a picture are no pictures of their own to those who have it read out: `described` tells the whole.
-    drawn = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn)
-    return re.sub(r' (?:d|transform|x2|y2)="[^"]+"', _shortened, drawn)
-
-
-def _shortened(attribute: re.Match[str]) -> str:
-    """Return places with a thousandth of a point, which is finer than any press."""
-    return re.sub(r"(\.\d{3})\d+", r"\1", attribute[0])
+    return _AHEAD[specification][0] if specification in _AHEAD else drawn_svg(specification)
 
 
 @lru_cache(maxsize=64)
-def _png(svg: str) -> bytes:
-    import vl_convert
-
-    return bytes(vl_convert.svg_to_png(svg, ppi=DOTS_PER_INCH))
+def _png(specification: str) -> bytes:
+    if specification in _AHEAD:
+        return _AHEAD[specification][1]
+    return drawn_png(unbound(_svg(specification)))
 
 
 def sized(svg: str, scale: float, unit: str) -> str:

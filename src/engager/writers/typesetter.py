@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Literal
 
+from engager.writers.apart import done_apart
 from engager.writers.files import legible
+
+LONG = 200_000
+"""Characters from which a document is typeset in a process of its own: typst keeps what it laid out until the end."""
 
 # Accessible, with our own fonts; for letters that these lack with the system's; where it has none either, not PDF/UA.
 _WAYS: tuple[tuple[bool, Literal["ua-1"] | None], ...] = ((True, "ua-1"), (False, "ua-1"), (False, None))
@@ -21,8 +26,20 @@ def typeset(template: str, data: Mapping[str, Any]) -> bytes:
     bytes on every machine, no date being written, as long as our fonts have every letter: for others the fonts of the
     system are used.
     """
-    package = files("engager.writers")
     text = json.dumps(_legible(data), ensure_ascii=False)
+    if len(text) >= LONG and (made := done_apart(__name__, f"{template}\n{text}")):
+        return made
+    return _typeset(template, text)
+
+
+def answer() -> None:
+    """Typeset what the standard input holds: a line with the template, then the data."""
+    template, text = sys.stdin.buffer.read().decode().split("\n", 1)
+    sys.stdout.buffer.write(_typeset(template, text))
+
+
+def _typeset(template: str, text: str) -> bytes:
+    package = files("engager.writers")
     with as_file(package / "fonts") as fonts, as_file(package / "templates" / template) as path:
         return _compile(path, fonts, text)
 

@@ -81,12 +81,23 @@ def nearest(text: str, version: str) -> tuple[str, ...]:
         >>> nearest("Febril neutropenia", "5.0")
         ('Febrile neutropenia',)
     """
+    key, known = spelling(text), _names(version)
+    used = in_use(text, version)
+    spelt = [known[near] for near in difflib.get_close_matches(key, known, n=_OFFERED, cutoff=_LIKE)]
+    return (used or tuple(spelt))[:_OFFERED]
+
+
+def in_use(text: str, version: str) -> tuple[str, ...]:
+    """Return the terms of a version that a text stands for in everyday use or under a new name; several are possible.
+
+    Examples:
+        >>> in_use("neutropenia", "5.0"), in_use("Febril neutropenia", "5.0")
+        (('Neutrophil count decreased', 'Febrile neutropenia'), ())
+    """
     key = spelling(text)
     used = [name for name in _usage().get(key, ()) if name in ctcae(version)]
     earlier = [old for old, entry in renamings().items() if spelling(entry.becomes) == key and old in ctcae(version)]
-    known = _names(version)
-    spelt = [known[near] for near in difflib.get_close_matches(key, known, n=_OFFERED, cutoff=_LIKE)]
-    return tuple(dict.fromkeys([*used, *earlier, *([] if used or earlier else spelt)]))[:_OFFERED]
+    return tuple(dict.fromkeys([*used, *earlier]))
 
 
 def spelling(text: str) -> str:
