@@ -60,6 +60,7 @@ def test_the_theme_switches_and_is_kept(page: Page) -> None:
     contents = page.locator("#theme")
     contents.click()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    page.wait_for_timeout(500)  # the browser writes what it keeps in its own time
     page.reload()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 

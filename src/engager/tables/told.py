@@ -27,9 +27,11 @@ def told(row: AnalysisResult) -> Told:
     """Return what is told of a result.
 
     Examples:
-        >>> told(AnalysisResult("course", "event", "patient 5", "death", estimate=655.0, text="death", unit="d"))
+        >>> died = {"name": "event", "at": "death", "estimate": 655.0, "text": "death", "unit": "d"}
+        >>> told(AnalysisResult(analysis="course", group="patient 5", **died))
         Told(value='death', who='Patient 5', what='', when='day 655')
-        >>> told(AnalysisResult("patient_course", "il_6", "patient 2", "day 3", lower=0.0, upper=2.44, unit="pg/mL"))
+        >>> low = {"name": "il_6", "at": "day 3", "lower": 0.0, "upper": 2.44, "unit": "pg/mL"}
+        >>> told(AnalysisResult(analysis="patient_course", group="patient 2", **low))
         Told(value='<2.44 pg/mL', who='Patient 2', what='IL-6', when='day 3')
     """
     value = _VALUES.get((row.analysis, row.name)) or _VALUES.get(("", row.name)) or _value
