@@ -86,6 +86,15 @@ def test_nothing_is_wider_than_the_screen(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
+def test_no_table_is_cut_on_paper(browser: Browser, dated_report: Path) -> None:
+    """Between the margins of A4, 672 of a page's points, every table stands whole, also one of ten columns."""
+    for paper in open_page(browser, dated_report, (672, 900)):
+        paper.emulate_media(media="print")
+        tables = "[...document.querySelectorAll('main table')]"
+        cut = f"{tables}.filter(t => t.getBoundingClientRect().right > innerWidth + 1)"
+        assert paper.evaluate(f"{cut}.map(t => t.closest('[id]').id)") == []
+
+
 def test_no_serious_finding_of_accessibility(page: Page) -> None:
     """The rules of axe with a figure in use: in the dark theme, and in the light one, there with a number open too."""
     phone = page.viewport_size == {"width": 390, "height": 844}
