@@ -91,6 +91,7 @@ def test_no_table_is_cut_on_paper(browser: Browser, dated_report: Path) -> None:
     for paper in open_page(browser, dated_report, (672, 900)):
         paper.emulate_media(media="print")
         tables = "[...document.querySelectorAll('main table')]"
+        assert paper.evaluate(f"{tables}.length") > 30
         cut = f"{tables}.filter(t => t.getBoundingClientRect().right > innerWidth + 1)"
         assert paper.evaluate(f"{cut}.map(t => t.closest('[id]').id)") == []
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from engager.audit.rounding import Fit, Printed
-
 # Interleavings grow as a binomial coefficient; up to here all of them are gone through.
 MOST = 16
 
@@ -60,17 +58,3 @@ def probability_after(times: Iterable[tuple[Fraction, bool]], until: Fraction | 
             survival *= Fraction(at_risk - 1, at_risk)
         at_risk -= 1
     return survival
-
-
-def is_possible(percent: Printed, n: int, events: int) -> bool:
-    """Return whether n patients with these events can end at a printed percentage, in some order of leaving.
-
-    Examples:
-        >>> from decimal import Decimal
-        >>> is_possible(Printed(Decimal("30"), 0), 9, 6), is_possible(Printed(Decimal("40"), 0), 9, 6)
-        (True, False)
-    """
-    if n > MOST:
-        # Censoring first loses most, censoring last least; between the two nothing is claimed.
-        return percent.low() < 100 * Fraction(n - events, n) + percent.unit
-    return any(percent.fit(100 * value) is not Fit.NONE for value in final_probabilities(n, events))

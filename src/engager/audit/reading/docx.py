@@ -68,11 +68,7 @@ def _paragraph(paragraph: Element, path: Path) -> Iterator[Piece]:
     if heading or _outline(paragraph):
         yield HeadingPiece(text, int(heading[1]) if heading and heading[1] else 1)
     elif not style.lower().startswith(("toc", "contents", "inhaltsverz")):
-        lower = style.lower()
-        role = (
-            "caption" if "caption" in lower or "beschriftung" in lower else "note" if lower.startswith("note") else ""
-        )
-        yield TextPiece(text, role=role)
+        yield TextPiece(text, role=_role(style.lower()))
     for box in paragraph.iter(f"{_W}txbxContent"):
         if not any(above.tag == _CHOICE for above in box.iterancestors()):
             yield from _pieces(box, path)

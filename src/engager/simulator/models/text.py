@@ -15,7 +15,6 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields
 from graphlib import CycleError, TopologicalSorter
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from engager.simulator.models.expression import FUNCTIONS, names_of, parse
 from engager.simulator.models.model import Algebra, Covariate, Input, Model, Output, Parameter, State
 from engager.simulator.models.units import is_unit
 from engager.terms.likeness import did_you_mean
+from engager.terms.shipped import shipped_names, shipped_text
 
 _FOLDER = "engager.simulator.models"
 PARTS: Mapping[str, type] = {
@@ -51,8 +51,7 @@ def model_names() -> tuple[str, ...]:
         >>> "blinatumomab" in model_names()
         True
     """
-    found = (file.name.removesuffix(".toml") for file in files(_FOLDER).iterdir() if file.name.endswith(".toml"))
-    return tuple(sorted(found))
+    return shipped_names(_FOLDER)
 
 
 def option_names(name: str) -> tuple[str, ...]:
@@ -62,7 +61,7 @@ def option_names(name: str) -> tuple[str, ...]:
         >>> option_names("blinatumomab")
         ('trimer',)
     """
-    return tuple(tomllib.loads((files(_FOLDER) / f"{name}.toml").read_text("utf-8")).get("options", {}))
+    return tuple(tomllib.loads(shipped_text(_FOLDER, name)).get("options", {}))
 
 
 def read_model(source: str | Path, options: Sequence[str] = ()) -> Model:
@@ -76,7 +75,7 @@ def read_model(source: str | Path, options: Sequence[str] = ()) -> Model:
         'ug'
     """
     if isinstance(source, str) and source in model_names():
-        return model_of((files(_FOLDER) / f"{source}.toml").read_text("utf-8"), f"{source}.toml", options)
+        return model_of(shipped_text(_FOLDER, source), f"{source}.toml", options)
     path = Path(source)
     try:
         return model_of(path.read_text("utf-8"), path.name, options)

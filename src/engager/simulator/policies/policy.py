@@ -8,8 +8,6 @@ applies that has not been applied as often as its `times` allow.
 from __future__ import annotations
 
 import tomllib
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -19,6 +17,7 @@ from engager.errors import InputError, Issue, Place, Severity
 from engager.plan.problems import explain, told_once
 from engager.terms.likeness import did_you_mean
 from engager.terms.regimens import Regimen
+from engager.terms.shipped import shipped_names, shipped_text
 
 _FOLDER = "engager.simulator.policies"
 EVENTS = ("no response", "response", "remission", "treatment over", "cytokine release", "neurotoxicity", "seizure")
@@ -163,11 +162,9 @@ class Policy(Part):
         return tuple(number for number, rule in enumerate(self.rules) if rule.when == event)
 
 
-@cache
 def policy_names() -> tuple[str, ...]:
     """Return the names of the policies that travel with engager."""
-    found = (file.name.removesuffix(".toml") for file in files(_FOLDER).iterdir() if file.name.endswith(".toml"))
-    return tuple(sorted(found))
+    return shipped_names(_FOLDER)
 
 
 def read_policy(name: str) -> Policy:
@@ -176,7 +173,7 @@ def read_policy(name: str) -> Policy:
     Raises InputError: no such policy, with the nearest name; every mistake of the file, with its key.
     """
     if name in policy_names():
-        return _parsed((files(_FOLDER) / f"{name}.toml").read_text("utf-8"), f"{name}.toml")
+        return _parsed(shipped_text(_FOLDER, name), f"{name}.toml")
     if not name.endswith(".toml"):
         place = Place("simulation", column="policy")
         expected = f"one of {', '.join(policy_names())}, or a file as mine.toml"

@@ -8,8 +8,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,6 +23,7 @@ from engager.simulator.populations.correlations import Correlation, correlate, c
 from engager.simulator.populations.distributions import KINDS, Column, Quantity, log_sd
 from engager.simulator.populations.random_numbers import Floats, checked_seed, normals
 from engager.terms.likeness import did_you_mean
+from engager.terms.shipped import shipped_names, shipped_text
 
 _FOLDER = "engager.simulator.populations"
 
@@ -76,7 +75,6 @@ class VirtualPatients:
         return VirtualPatients(self.patients[chosen], self.covariates[chosen], constants, initial, self.seed)
 
 
-@cache
 def population_names() -> tuple[str, ...]:
     """Return the names of the populations that travel with engager.
 
@@ -84,15 +82,12 @@ def population_names() -> tuple[str, ...]:
         >>> "relapsed-refractory-children" in population_names()
         True
     """
-    found = (file.name.removesuffix(".toml") for file in files(_FOLDER).iterdir() if file.name.endswith(".toml"))
-    return tuple(sorted(found))
+    return shipped_names(_FOLDER)
 
 
 def population_text(name: str) -> str:
     """Return the file of a shipped population as text; KeyError if there is none of that name."""
-    if name not in population_names():
-        raise KeyError(name)
-    return (files(_FOLDER) / f"{name}.toml").read_text("utf-8")
+    return shipped_text(_FOLDER, name)
 
 
 def read_population(name: str) -> Population:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from importlib.resources import files
 
 from engager.terms.regimens.regimen import Regimen
+from engager.terms.shipped import shipped_names, shipped_text
 
 _FOLDER = "engager.terms.regimens"
 
 
-@cache
 def regimen_names() -> tuple[str, ...]:
     """Return the names of the shipped regimens, in the order of the alphabet.
 
@@ -19,15 +18,12 @@ def regimen_names() -> tuple[str, ...]:
         >>> "tuebingen-2014" in regimen_names()
         True
     """
-    found = (file.name.removesuffix(".toml") for file in files(_FOLDER).iterdir() if file.name.endswith(".toml"))
-    return tuple(sorted(found))
+    return shipped_names(_FOLDER)
 
 
 def regimen_text(name: str) -> str:
     """Return the file of a shipped regimen as text; KeyError if there is none of that name."""
-    if name not in regimen_names():
-        raise KeyError(name)
-    return (files(_FOLDER) / f"{name}.toml").read_text("utf-8")
+    return shipped_text(_FOLDER, name)
 
 
 @cache
