@@ -33,7 +33,7 @@ def measure() -> list[Measurement]:
         out = Path(folder)
         imports = _run("-c", f"import {NEEDED}")
         example = Path(__file__).parents[1] / "examples" / "tuebingen-2014"
-        report = _run("-m", "engager.cli", "report", str(example), "--out", str(out / "small"))
+        report = _run("-m", "engager", "report", str(example), "--out", str(out / "small"))
         found = [
             Measurement(TOPIC, "report, every format", 9, "importing alone", *imports),
             Measurement(TOPIC, "report, every format", 9, "engager", *report),
@@ -42,9 +42,7 @@ def measure() -> list[Measurement]:
             ),
         ]
         write_study(out / "study", LARGE)
-        large = _run(
-            "-m", "engager.cli", "report", str(out / "study"), "--out", str(out / "large"), "--formats", "html"
-        )
+        large = _run("-m", "engager", "report", str(out / "study"), "--out", str(out / "large"), "--formats", "html")
         sizes = {name: (out / "large" / name).stat().st_size / 1e6 for name in ("report.html", "results.json")}
         note = ", ".join(f"{name} {size:.1f} MB" for name, size in sizes.items())
         found.append(Measurement(TOPIC, "report, page", LARGE, "engager", *large))

@@ -17,10 +17,15 @@ from engager.simulator.models.text import read_model
 PAGE = Path(__file__).parent / "explanation" / "simulator_model.md"
 _GREEK = {"mu": r"\mu", "tau": r"\tau", "phi": r"\varphi", "eps": r"\varepsilon"}
 _NAMES = {
-    "lnB": r"\ln B", "lnLp": r"\ln L_{+}", "lnLn": r"\ln L_{-}", "Bb": "B", "Lp": "L_{+}", "Ln": "L_{-}",
+    "lnLp": r"\ln L_{+}", "lnLn": r"\ln L_{-}", "Lp": "L_{+}", "Ln": "L_{-}",
     "Lb": r"L_{\mathrm{b}}", "T0": "T_0", "B0": "B_0", "N0": "N_0", "P0": "P_0", "D50": "D_{50}", "kZ": "k_Z",
     "kz": "k_z", "CL": r"\mathrm{CL}", "ECa": r"\mathrm{EC}_{\mathrm{a}}", "ECk": r"\mathrm{EC}_{\mathrm{k}}",
     "ECy": r"\mathrm{EC}_{\mathrm{y}}", "KD3": r"K_{\mathrm{D},3}", "KD19": r"K_{\mathrm{D},19}",
+    "fit0": r"\mathrm{fit}_0",
+}  # fmt: skip
+_WORDS = {
+    "drv", "late", "rest", "fit", "wear", "stem", "blasts", "neg", "BSA", "cap", "ret", "coop", "gap", "mass",
+    "contact",
 }  # fmt: skip
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
 
@@ -31,7 +36,7 @@ def symbol(name: str) -> str:
         return _NAMES.get(name) or _GREEK[name]
     if len(name) == 1:
         return name
-    if name in ("drv", "late", "rest", "fit", "blasts", "neg", "BSA", "cap", "ret", "coop", "gap", "mass", "contact"):
+    if name in _WORDS:
         return rf"\mathrm{{{name}}}"
     return rf"{name[0]}_{{\mathrm{{{name[1:]}}}}}"
 

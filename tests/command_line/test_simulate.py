@@ -118,7 +118,7 @@ def test_a_folder_with_content_is_refused_before_anything_is_computed(run: Run, 
     (tmp_path / "notes.txt").write_text("mine", "utf-8")
     ended = run("simulate", *CHILDREN, "--out", tmp_path)
     assert ended.code == 2
-    assert "not empty" in ended.err
+    assert "expected a new or empty folder" in ended.err
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
@@ -149,3 +149,40 @@ def test_doses_are_given_once(run: Run, tmp_path: Path) -> None:
     assert "1, as the event table has" in ended.err
     ended = run("simulate", *CHILDREN[:2], "--events", table, "--time-unit", "weeks", "--out", tmp_path / "x")
     assert "one of d, h, min" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("command", "stopped"),
+    [
+        (("simulate", *CHILDREN), "engager.pipeline.simulation.simulate_study"),
+        (("model", "courses", *CHILDREN[:4]), "engager.pipeline.model_exchange.simulate_courses"),
+    ],
+)
+def test_a_run_stopped_at_the_keyboard_says_that_it_can_go_on(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[object, ...], stopped: str
+) -> None:
+    """Chunks that are done are kept, so that "nothing was written" would be untrue."""
+
+    def stop(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stopped, stop)
+    ended = run(*command, "--out", tmp_path / "x")
+    assert ended.code == 130
+    assert "the same command goes on from there" in ended.err
+
+
+def test_a_scheduler_that_is_none_leaves_nothing_behind(run: Run, tmp_path: Path) -> None:
+    """An address that cannot be read is told at once, without a trace on the disk or on standard error."""
+    ended = run("simulate", *CHILDREN, "-n", 2, "--scheduler", "nonsense", "--out", tmp_path / "x")
+    assert ended.code == 2
+    assert ended.err.startswith("error    --scheduler")
+    assert "Traceback" not in ended.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_courses_are_told_to_programs(run: Run, tmp_path: Path) -> None:
+    """What was written and what was there already, as JSON."""
+    command = ("model", "courses", *CHILDREN[:4], "-n", 3, "--days", 2, "--visits", 2, "--out", tmp_path / "x")
+    assert run(*command, "--json").json["chunks_written"] == 1
+    assert "wrote 0 chunks, 1 was there already" in run(*command).out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -32,10 +33,15 @@ def test_a_comparison_is_a_report_marked_as_simulated(run: Run, tmp_path: Path) 
     shares = {row["at"]: row for row in first["results"] if row["name"] == REMISSION and row["at"]}
     assert shares["first"]["N"] == shares["second"]["N"] == 16
     assert shares["first"]["estimate"] == shares["first"]["n"] / 16
+    assert {row["unit"] for row in first["results"] if row["name"] == "highest IL6 0-1"} == {"pg/mL"}
     page = (tmp_path / "one" / "report.html").read_text("utf-8")
     assert "simulated" in page.lower()
     assert "beijing-2022" in (tmp_path / "one" / "tables" / "comparison.csv").read_text("utf-8")
-    run(*asked, "--out", tmp_path / "two")
+    told = run(*asked, "--out", tmp_path / "two").out.splitlines()
+    assert (told[0], told[1:3]) == ("Simulated.", first["lead"])
+    assert told[1].startswith(f"{REMISSION}: ")
+    assert " under label-relapsed-refractory, " in told[1]
+    assert " pg/mL under beijing-2022; difference " in told[2]
     one, two = ((tmp_path / name / "results.json").read_bytes() for name in ("one", "two"))
     assert one == two
 
@@ -58,15 +64,17 @@ def test_trials_of_one_and_of_two_arms(run: Run, tmp_path: Path) -> None:
     assert [row["n"] for row in one if row["name"] == "least"] == [3, 4]
     two = run(*asked, "--second", "beijing-2022", "--out", tmp_path / "two", "--json").json["results"]
     assert {row["name"] for row in two} == {"share", "power", "error", "wrong_way"}
+    assert "patients an arm" in run(*asked, "--second", "beijing-2022", "--out", tmp_path / "again").out
 
 
 def test_a_selection_lists_its_patients_with_weights(run: Run, tmp_path: Path) -> None:
-    """The weights add up to 1 and meet the target."""
+    """The weights add up to 1 and meet the target; the list is a file of the report, named by its manifest."""
     ended = run("what-if", "select", *WHOM, "--target", "value CD3 7 = 400", "--out", tmp_path / "out", "--json")
     listed = pl.read_csv(tmp_path / "out" / "virtual_patients.csv")
     assert listed["weight"].sum() == pytest.approx(1)
     met = next(row for row in ended.json["results"] if row["group"] == "weighted")
     assert met["estimate"] == pytest.approx(400)
+    assert "virtual_patients.csv" in json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["files"]
 
 
 def test_a_study_is_held_against_the_model(run: Run, tmp_path: Path) -> None:
@@ -76,6 +84,9 @@ def test_a_study_is_held_against_the_model(run: Run, tmp_path: Path) -> None:
                 "--windows", "1,4", "--time-of-day", 0.25, "--out", tmp_path / "out", "--json")  # fmt: skip
     rows = ended.json["results"]
     assert len([row for row in rows if row["name"] == "simulated 50"]) == 3
+    outside = next(row for row in rows if row["name"] == "outside")
+    told = [row["text"] for row in rows if row["name"].startswith("observed")]
+    assert (outside["n"], outside["N"]) == (told.count("outside"), 9), "those below the limit are counted as well"
     assert all(row["patients"] for row in rows if row["name"] == "value")
     assert "simulated and synthetic" in (tmp_path / "out" / "report.html").read_text("utf-8").lower()
 
@@ -104,6 +115,9 @@ def test_a_fit_finds_a_factor(run: Run, tmp_path: Path) -> None:
             "at most 1,000,000",
         ),
         (("compare", *WHOM, "-n", "0", "--second", "beijing-2022", "--measure", REMISSION), "at least 1 patient"),
+        (("compare", *WHOM, "-n", "-3", "--second", "beijing-2022", "--measure", REMISSION), "-3 patients"),
+        (("trial", *WHOM, "--measure", REMISSION, "--measure", "value CD3 7 < 9"), "expected one: what a response is"),
+        (("sensitivity", *WHOM, "--measure", "value CD3 7", "--quantity", "nix"), "it beside --sobol N"),
         (("compare", *WHOM, "--cycles", "99", "--second", "beijing-2022", "--measure", REMISSION), "1 to 9 cycles"),
     ],
 )

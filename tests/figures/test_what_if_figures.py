@@ -21,6 +21,7 @@ from engager.tables import what_if
 BANDS = pl.DataFrame({
     "day": [0.5, 0.5, 7.0, 7.0], "percentile": [50.0, 95.0, 50.0, 95.0], "observed": [None, 300.0, 40.0, 90.0],
     "low": [None, 100.0, 30.0, 80.0], "middle": [5.0, 200.0, 35.0, 100.0], "high": [10.0, 400.0, 39.0, 120.0],
+    "below_at": [2.44, None, None, None], "beyond": [False, False, True, False],
     "values": [9] * 4, "below_limit": [5, 5, 0, 0], "studies": [100] * 4,
 })  # fmt: skip
 POINTS = pl.DataFrame(
@@ -42,20 +43,22 @@ def test_a_check_shows_bands_percentiles_and_values() -> None:
     data: Any = figure.specification["datasets"]
     assert sorted({row["piece"] for row in data["bands"]}) == ["simulated 50", "simulated 95"]
     triangles = [row for row in data["points"] if row.get("shape") == "triangle-down"]
-    assert [row["result"] for row in triangles] == ["what_if_check/value/1@day 0.5"]
+    assert [row["result"] for row in triangles] == [
+        "what_if_check/value/1@day 0.5", "what_if_check/observed 50/all@day 0.5",
+    ]  # fmt: skip
     assert "SIMULATED DATA" in words_of(figure)
     assert "what_if_check/observed 95/all@day 7" in figure.results
 
 
 def test_a_check_counts_what_lies_outside() -> None:
-    """Of the three percentiles that can be compared, the median of day 7, 40 against 30 to 39, is outside."""
+    """Of four percentiles the median of day 7, 40 against 30 to 39, is outside; that below the limit is not."""
     outside = Results(check_rows(CHECK)).get("what_if_check", "outside")
     assert outside is not None
-    assert (outside.n, outside.N) == (1, 3)
+    assert (outside.n, outside.N) == (1, 4)
     table = what_if.check_table(Results(check_rows(CHECK)))
     texts = [[cell.text for cell in row.cells] for row in table.rows]
-    assert texts[1] == ["50th percentile", "below the limit", "5 (<limit\u201310)"]
-    assert "1 of 3" in table.notes[0]
+    assert texts[1] == ["50th percentile", "9", "< 2.44", "5 (<limit\u201310)", "inside"]
+    assert "1 of 4" in table.notes[0]
 
 
 def test_without_data_there_is_no_check() -> None:

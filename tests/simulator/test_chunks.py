@@ -96,6 +96,13 @@ def test_an_output_is_the_same_alone_and_among_all() -> None:
         assert model.observe(constants, states, np.ones((1, 1, len(model.inputs))), [name])[name] == values
 
 
+def test_a_patient_has_one_type_in_both_tables() -> None:
+    """Rows of visits can be joined with their patients."""
+    tables = COURSE.tables(range(3))
+    assert {name: table.schema["patient"] for name, table in tables.items()} == dict.fromkeys(tables, pl.UInt32)
+    assert tables["visits"].join(tables["patients"], on="patient").height == tables["visits"].height
+
+
 def test_chunks_of_any_size_hold_the_same_patients(tmp_path: Path) -> None:
     """40 patients in chunks of 7 or of 40: the same rows."""
     runs = [run_chunks(COURSE, tmp_path / str(size), 40, size=size) for size in (7, 40)]

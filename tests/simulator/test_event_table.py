@@ -89,7 +89,7 @@ def test_overlapping_infusions_are_refused_with_both_rows(tmp_path: Path) -> Non
     ("text", "told"),
     [
         ("ID,TIME,AMT\n1,0,5\n", "no such column"),
-        ("ID,TIME,AMT,RATE,ADL\n1,0,5,5,1\n", "Did you mean `addl`"),
+        ("ID,TIME,AMT,RATE,ADL\n1,0,5,5,1\n", "Did you mean `ADDL`"),
         ("ID,TIME,AMT,RATE\n", "no record"),
         ("ID,TIME,AMT,RATE,rate\n1,0,5,5,5\n", "twice"),
     ],
@@ -154,3 +154,34 @@ def test_a_table_that_a_record_in_study_days_could_not_tell_is_refused(tmp_path:
     """A patient without the drug, a cycle in the middle of a day, and something long before the first dose."""
     with pytest.raises(InputError, match=told):
         prescribed(read(tmp_path, f"ID,TIME,AMT,RATE,CMT\n{rows}"), lead=3)
+
+
+def test_comments_are_no_doses_and_rows_keep_their_numbers(tmp_path: Path) -> None:
+    """A line with # and a record marked in C are left out; a mistake behind them is told in the line of the file."""
+    text = "# from the pump\nC,ID,TIME,AMT,RATE\n.,7,0,63,9\nC,7,0,999,9\n\n,7,7,588,28\n"
+    assert read(tmp_path, text).schedule.rate.tolist() == [9, 28]
+    with pytest.raises(InputError, match=r"events\.csv row 7, column RATE"):
+        read(tmp_path, text + ".,7,30,588,-28\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("ID;TIME;AMT;RATE\n1;0,5;252;9\n", "fields parted by semicolons"),
+        ("ID\tTIME\tAMT\tRATE\n1\t0\t252\t9\n", "fields parted by tabs"),
+        ("ID TIME AMT RATE\n1 0 252 9\n", "fields parted by blanks"),
+        ('ID,TIME,AMT,RATE\n1,"0,5",252,9\n', "expected a number, with a decimal point"),
+        ("ID,TIME,AMT,RATE\n,0,252,9\n", "row 2, column ID"),
+        ("ID,TIME,AMT,RATE,DUR\n1,0,252,9,28\n", "AMT over RATE is the duration"),
+    ],
+)
+def test_tables_as_they_are_often_written_are_refused_in_words(tmp_path: Path, text: str, told: str) -> None:
+    """What another program or another country writes is told as what it is."""
+    with pytest.raises(InputError) as found:
+        read(tmp_path, text)
+    assert told in "\n".join(f"{issue} {issue.advice}" for issue in found.value.issues)
+
+
+def test_a_number_is_one_patient_however_it_is_written(tmp_path: Path) -> None:
+    """1, 1.0 and 01 are one ID, as NONMEM has it; words are as they are."""
+    assert read(tmp_path, "ID,TIME,AMT,RATE\n1,0,9,9\n1.0,1,9,9\n01,2,9,9\nA1,0,9,9\n").patients == ("1", "A1")

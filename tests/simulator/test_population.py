@@ -209,6 +209,34 @@ def test_what_does_not_fit_the_model_is_named(tmp_path: Path) -> None:
         sample(mine(tmp_path, FILE), MODEL, range(1), -1)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('unit = "kg"', 'unit = "lb"', "weight in `lb`; expected `kg`, in which it is read"),
+        ('unit = "m2"', 'unit = "cm2"', "BSA in `cm2`; expected `m2`"),
+        ("[[0, 2], [0.5, 6], [1, 11]]", "[[0, 24], [0.5, 72], [1, 190]]", "age of 18"),
+        ('"age"', '"agee"', "`agee`, which nothing reads"),
+        ('"sex"', '"sexx"', "`sexx`, which nothing reads"),
+    ],
+)  # fmt: skip
+def test_units_and_names_that_nothing_reads_are_refused(tmp_path: Path, old: str, new: str, told: str) -> None:
+    """A weight in pounds, an age in months, a misspelt parameter: numbers would come of it, and be wrong."""
+    text = FILE.replace(old, new).replace('"growth", measure = "height"', '"normal", mean = 150, sd = 10')
+    with pytest.raises(InputError) as caught:
+        sample(mine(tmp_path, text.replace('"growth", measure = "weight"', '"normal", mean = 40, sd = 5')),
+               MODEL, range(1), 1)  # fmt: skip
+    assert told in str(caught.value)
+    assert "mine.toml key quantities" in str(caught.value)
+
+
+def test_a_message_names_the_file_and_not_the_population(tmp_path: Path) -> None:
+    """Two files may hold populations of one name."""
+    path = tmp_path / "other.toml"
+    path.write_text(FILE.replace("BSA", "BS"), "utf-8")
+    with pytest.raises(InputError, match=r"other\.toml key quantities"):
+        sample(read_population(str(path)), MODEL, range(1), 1)
+
+
 def test_random_numbers_belong_to_seed_purpose_and_patient() -> None:
     """Other seeds and purposes give other numbers; they are even, open at both ends, and normal ones are normal."""
     numbers = uniforms(1, "age", range(100_000))

@@ -61,6 +61,20 @@ def test_percentiles_below_the_limit_have_no_number() -> None:
     assert week[50.0]["below_limit"] == 20
 
 
+def test_what_is_below_the_limit_lies_outside_of_a_band_above_it() -> None:
+    """A study in which nothing was measurable, where the model has every patient above the limit, does not fit it."""
+    nothing = observed_from(TREATMENT, 77).with_columns(value=pl.lit(1e-9), below=pl.lit(value=True))
+    check = predictive_check(TREATMENT, POPULATION, Observed(nothing, "C", limit=1e-9), patients=2000, seed=1)
+    assert check.outside == (9, 9)
+    assert check.bands["observed"].null_count() == 9
+    assert check.bands["below_at"].unique().to_list() == [1e-9]
+    high = check.bands["high"].max()
+    assert isinstance(high, float)
+    unseen = nothing.with_columns(value=pl.lit(2 * high))
+    check = predictive_check(TREATMENT, POPULATION, Observed(unseen, "C", limit=2 * high), patients=2000, seed=1)
+    assert check.outside == (0, 9), "below the limit, as all of the model's patients are"
+
+
 def test_days_are_gathered_in_windows() -> None:
     """Windows to day 7 and after it: the first holds day 0.5, the second days 7 and 28."""
     check = predictive_check(

@@ -225,7 +225,7 @@ def test_a_folder_with_content_is_left_alone(virtual: VirtualCohort, tmp_path: P
     """Nothing is written over."""
     (tmp_path / "study").mkdir()
     (tmp_path / "study" / "notes.txt").write_text("mine", "utf-8")
-    with pytest.raises(OutputError, match="not empty"):
+    with pytest.raises(OutputError, match="empty"):
         write(virtual, tmp_path / "study")
     assert [path.name for path in (tmp_path / "study").iterdir()] == ["notes.txt"]
 

@@ -41,7 +41,7 @@ RATIOS = HERE / "results" / "ratio.csv"
 PAGE = HERE.parents[1] / "docs" / "explanation" / "simulator_calibration.md"
 TOLD = ("id", "group", "what", "unit", "observed", "patients", "role", "tag", "source")
 COLUMNS = (*TOLD, "model", "low", "high", "verdict")
-GROUPS = ("exposure", "lymphocytes", "cytokines", "response", "other trials", "survival")
+GROUPS = ("exposure", "lymphocytes", "cytokines", "response", "other trials", "survival", "trials not seen before")
 
 
 def range_of(kind: str, values: Floats, patients: int) -> tuple[float, float]:
@@ -49,6 +49,9 @@ def range_of(kind: str, values: Floats, patients: int) -> tuple[float, float]:
     numbers = np.random.default_rng(SEED)
     if kind == "maximum":
         drawn = values[numbers.integers(len(values), size=(STUDIES_DRAWN, patients))].max(axis=1)
+    elif kind == "of the highest":
+        pairs = values[numbers.integers(len(values), size=(STUDIES_DRAWN, patients))]
+        drawn = pairs[np.arange(STUDIES_DRAWN), pairs[..., 0].argmax(axis=1), 1]
     else:
         chosen = numbers.integers(len(values), size=(STUDIES_DRAWN, patients))
         drawn = np.array([statistic(kind, values[row]) for row in chosen])
@@ -69,13 +72,19 @@ def survival(model: Model, population: str, patients: int) -> Floats:
     return np.append(deaths / MONTH, np.full(patients - len(deaths), np.inf))
 
 
-SURVIVAL = {"os-adults": "adults", "os-children": "relapsed-refractory-children", "os-rialto": "rialto.toml"}
+SURVIVAL = {
+    "os-adults": "adults",
+    "os-china": "adults",
+    "os-children": "relapsed-refractory-children",
+    "os-rialto": "rialto.toml",
+}
 
 
 def compared(model: Model, with_: Solve = solve, patients: int = PATIENTS) -> Iterator[dict[str, str]]:
     """Yield each line with the model's number, range and verdict; a line that no study gives has a dash for them."""
     values = predicted(model, tuple(OF), patients, with_)
-    values |= {name: survival(model, population, min(patients, TREATED)) for name, population in SURVIVAL.items()}
+    courses = {each: survival(model, each, min(patients, TREATED)) for each in sorted(set(SURVIVAL.values()))}
+    values |= {name: courses[population] for name, population in SURVIVAL.items()}
     for name, line in observed().items():
         if name not in values:
             missing = {"model": "-", "low": "", "high": "", "verdict": "not modelled"}
@@ -112,7 +121,7 @@ def table(rows: list[dict[str, str]]) -> list[str]:
 
 
 def _counted(rows: list[dict[str, str]]) -> Iterator[str]:
-    for role in ("fitted", "held out"):
+    for role in ("fitted", "held out", "unseen"):
         judged = [row for row in rows if row["role"] == role and row["verdict"] != "not modelled"]
         inside = [row for row in judged if row["verdict"] == "inside"]
         remembered = sum(row["tag"] == "M" for row in judged)

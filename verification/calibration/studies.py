@@ -85,7 +85,8 @@ STUDIES = {
         Study("mrd-adults", "adults-mrd.toml", _constant(15, ONCE), ONE_CYCLE, dexamethasone=8.5),
         Study("rialto", "rialto.toml", _stepped(5, 15), dexamethasone=5, again=(7.0, 42.0)),
         Study("beijing", "chemotherapy-ineligible", _constant(15, ONCE), ONE_CYCLE, dexamethasone=5),
-        Study("mrd-children", "mrd-positive", _constant(15, ONCE), ONE_CYCLE, dexamethasone=5),
+        Study("first-relapse", "first-relapse.toml", _constant(15, ONCE), ONE_CYCLE, dexamethasone=5),
+        Study("high-risk-relapse", "high-risk-relapse.toml", _constant(15, ONCE), ONE_CYCLE, dexamethasone=5),
     )
 }
 

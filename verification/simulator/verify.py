@@ -1,4 +1,4 @@
-"""Hold the simulator's solver against exact solutions, a plain solver and mass action; write results.json beside this.
+"""Hold the simulator's solver against exact solutions, a plain solver and mass action; write results.json and the page.
 
     python verification/simulator/verify.py [patients]
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,15 @@ from engager.simulator.models.text import read_model
 from engager.simulator.populations.population import read_population, sample
 from engager.simulator.solving import reference
 from engager.simulator.solving.kernels import kernel_of
-from engager.simulator.solving.solver import Settings, run_kernel, workspace
+from engager.simulator.solving.solver import TOLERANCE, Settings, run_kernel, workspace
 from engager.simulator.solving.trajectories import Problem
 from engager.simulator.treatment.schedule import Pieces, Schedule
 
 Array = NDArray[np.float64]
-RESULTS = Path(__file__).with_name("results.json")
+RESULTS, SBML = (Path(__file__).with_name(name) for name in ("results.json", "sbml.json"))
+PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "simulator_solver.md"
 VISITS = np.linspace(0, 210, 106)
+ORDER, DIFFERENCE = "observed order on the model", "largest difference"
 
 
 def model() -> Model:
@@ -199,13 +201,40 @@ def _fixed(kernel: Any, constants: Array, start: Array, h: float, count: int) ->
 def main(n: int) -> None:
     """Write what was found."""
     found = {
-        "oracle": oracle(n, (1e-3, 1e-4, 1e-5)),
+        "oracle": oracle(n, (1e-3, TOLERANCE, 1e-5)),
         "pharmacokinetics, tolerance 1e-9": pharmacokinetics(n, 1e-9),
         "trimers against mass action": trimers(),
-        "observed order on the model": convergence(),
+        ORDER: convergence(),
     }
     RESULTS.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    PAGE.write_text(with_table(PAGE.read_text("utf-8")), "utf-8")
     sys.stdout.write(RESULTS.read_text("utf-8"))
+
+
+def table(found: Mapping[str, Any], sbml: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what was found as the lines of a table."""
+    yield "| what | against | patients | largest error |"
+    yield "|---|---|---|---|"
+    patients = found["oracle"][0]["patients"]
+    for each in found["oracle"]:
+        at = f"tolerance {each['tolerance']:g}" + (", the default" if each["tolerance"] == TOLERANCE else "")
+        yield f"| log10 blasts, {at} | LSODA at 1e-10 | {patients} | {each['log10 blasts']:.1e} |"
+        yield f"| all else over its peak, {at} | LSODA at 1e-10 | {patients} | {each['others, relative']:.1e} |"
+    drug, trimer = found["pharmacokinetics, tolerance 1e-9"], found["trimers against mass action"]
+    yield f"| drug over its peak, tolerance 1e-9 | exact solution | {patients} | {drug:.1e} |"
+    yield f"| trimers | mass action | 1 | {trimer:.1e} |"
+    run, apart = sum(each["patients"] for each in sbml.values()), max(each[DIFFERENCE] for each in sbml.values())
+    yield f"| the exported SBML in libRoadRunner, all states | LSODA | {run} | {apart:.1e} |"
+    orders = f"{min(found[ORDER]):.1f} to {max(found[ORDER]):.1f}"
+    yield f"| order of convergence on the model | 4 | 1 | {orders} observed |"
+
+
+def with_table(text: str) -> str:
+    """Return the page with the stored results in its table."""
+    lines = table(json.loads(RESULTS.read_text("utf-8")), json.loads(SBML.read_text("utf-8")))
+    begin, end = "<!-- begin verification -->", "<!-- end verification -->"
+    before, after = text.partition(begin)[0], text.partition(end)[2]
+    return "\n".join([before + begin, "", *lines, "", end + after])
 
 
 if __name__ == "__main__":

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
+from engager.analyses.rows import finite
 from engager.results import AnalysisResult
 from engager.simulator.what_if.measures import Measure
 
@@ -14,17 +14,24 @@ LEVEL = 0.95
 SIMULATED = "virtual patients; what the model does not know is not in it"
 
 
-def comparison_rows(table: pl.DataFrame, measures: Sequence[Measure], names: tuple[str, str]) -> list[AnalysisResult]:
-    """Return two regimens in the same patients: each measure under both, and the difference with its interval."""
+def comparison_rows(
+    table: pl.DataFrame, measures: Sequence[Measure], names: tuple[str, str], units: Mapping[str, str] | None = None
+) -> list[AnalysisResult]:
+    """Return two regimens in the same patients: each measure under both, and the difference with its interval.
+
+    `units` are those of the measures by their texts.
+    """
     return [
         row
         for measure, each in zip(measures, table.iter_rows(named=True), strict=True)
-        for row in _compared(measure, each, names)
+        for row in _compared(measure, each, names, (units or {}).get(measure.text))
     ]
 
 
-def _compared(measure: Measure, each: Mapping[str, float], names: tuple[str, str]) -> Iterator[AnalysisResult]:
-    unit, count = "1" if measure.is_share else None, int(each["patients"])
+def _compared(
+    measure: Measure, each: Mapping[str, float], names: tuple[str, str], unit: str | None
+) -> Iterator[AnalysisResult]:
+    unit, count = "1" if measure.is_share else unit, int(each["patients"])
     warning = f"{each['failed']} patients could not be solved and are left out" if each["failed"] else None
     for name, column in zip(names, ("first", "second"), strict=True):
         mean = each[column]
@@ -66,8 +73,13 @@ def _compared(measure: Measure, each: Mapping[str, float], names: tuple[str, str
         )
 
 
-def sensitivity_rows(local: pl.DataFrame, spread: pl.DataFrame) -> list[AnalysisResult]:
-    """Return the elasticity of each measure in each parameter, and the measure at the ends of each spread."""
+def sensitivity_rows(
+    local: pl.DataFrame, spread: pl.DataFrame, units: Mapping[str, str] | None = None
+) -> list[AnalysisResult]:
+    """Return the elasticity of each measure in each parameter, and the measure at the ends of each spread.
+
+    `units` are those of the measures by their texts.
+    """
     central = "per cent of the measure's mean per 1 % of the parameter, central difference over 1 % (of a share, 20 %)"
     ends = "the median patient with the quantity at its 5th and 95th percentile"
     rows = [
@@ -75,7 +87,7 @@ def sensitivity_rows(local: pl.DataFrame, spread: pl.DataFrame) -> list[Analysis
             analysis="what_if_local",
             name=each["parameter"],
             group=each["measure"],
-            estimate=_finite(each["elasticity"]),
+            estimate=finite(each["elasticity"]),
             text=each["meaning"] or None,
             method=central,
         )
@@ -86,9 +98,10 @@ def sensitivity_rows(local: pl.DataFrame, spread: pl.DataFrame) -> list[Analysis
             analysis="what_if_spread",
             name=each["quantity"],
             group=each["measure"],
-            estimate=_finite(each["middle"]),
-            lower=_finite(each["low"]),
-            upper=_finite(each["high"]),
+            estimate=finite(each["middle"]),
+            lower=finite(each["low"]),
+            upper=finite(each["high"]),
+            unit=(units or {}).get(each["measure"]),
             method=ends,
         )
         for each in spread.iter_rows(named=True)
@@ -105,7 +118,7 @@ def sobol_rows(table: pl.DataFrame) -> list[AnalysisResult]:
     rows = []
     for each in table.iter_rows(named=True):
         for kind, method in words.items():
-            value, within = _finite(each[kind]), _finite(each[f"{kind}_within"])
+            value, within = finite(each[kind]), finite(each[f"{kind}_within"])
             bounds = (None, None) if value is None or within is None else (value - within, value + within)
             rows.append(
                 AnalysisResult(
@@ -184,7 +197,3 @@ def share_rows(shares: Mapping[str, tuple[int, int]]) -> list[AnalysisResult]:
         )
         for name, (k, n) in shares.items()
     ]
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None

@@ -39,9 +39,12 @@ def check_rows(check: PredictiveCheck) -> list[AnalysisResult]:
                 name=f"observed {name}",
                 at=at,
                 estimate=each["observed"],
+                lower=None if each["below_at"] is None else 0.0,
+                upper=each["below_at"],
                 n=each["values"],
-                method="percentile of the observed values",
-                warning=None if each["observed"] is not None else "below the limit of the assay",
+                text="outside" if each["beyond"] else "inside",
+                method="percentile of the observed values; whether it lies inside or outside of the band",
+                warning=None if each["below_at"] is None else "below the limit of the assay",
             )
         )
     for number, each in enumerate(check.points.head(LISTED).iter_rows(named=True), 1):
@@ -53,7 +56,7 @@ def check_rows(check: PredictiveCheck) -> list[AnalysisResult]:
                 name="value",
                 group=str(number),
                 at=f"day {each['day']:g}",
-                method="observed",
+                method="observed values, as they stand in the study",
                 patients=(str(each["patient"]),),
                 **bounds,
             )
@@ -128,16 +131,20 @@ def fit_rows(found: Calibration, posterior: pl.DataFrame | None) -> list[Analysi
 
 
 def selection_rows(
-    targets: Sequence[Target], drawn: Mapping[str, float], weighted: Mapping[str, float], weights: Weighted, n: int
-) -> list[AnalysisResult]:
-    """Return what was aimed at, what the patients drawn show and what the weighted ones do, and how many count."""
+    targets: Sequence[Target], drawn: Mapping[str, float], weighted: Mapping[str, float], weights: Weighted, n: int,
+    units: Mapping[str, str] | None = None,
+) -> list[AnalysisResult]:  # fmt: skip
+    """Return what was aimed at, what the patients drawn show and what the weighted ones do, and how many count.
+
+    `units` are those of the measures by their texts.
+    """
     rows = []
     for target in targets:
-        text, unit = target.measure.text, "1" if target.measure.is_share else None
+        text, unit = target.measure.text, "1" if target.measure.is_share else (units or {}).get(target.measure.text)
         for group, value, method in (
             ("drawn", drawn[text], f"all {SIMULATED}"),
-            ("target", target.mean, target.source or "the target"),
-            ("weighted", weighted[text], "virtual patients by weights of maximal entropy"),
+            ("target", target.mean, target.source or "target, as it was asked for"),
+            ("weighted", weighted[text], "weighted virtual patients, by weights of maximal entropy"),
         ):
             rows.append(
                 AnalysisResult(
@@ -151,7 +158,7 @@ def selection_rows(
             estimate=weights.effective,
             N=n,
             unit="{patient}",
-            method="1 / sum of the squared weights",
+            method="effective number of patients: 1 / sum of the squared weights",
             warning=weights.warning,
         )
     )

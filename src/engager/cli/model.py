@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from engager.cli.terminal import bar
+from engager.cli.options import AS_JSON
+from engager.cli.terminal import bar, counted, print_json, resumable
 
 _SEED = click.option("--seed", default=1, show_default=True, metavar="SEED", help="The same seed, the same patients.")
 _CYCLES = click.option("--cycles", default=1, show_default=True, metavar="CYCLES", help="Cycles, given as planned.")
@@ -76,9 +77,11 @@ def parameters(out: Path, options: tuple[str, ...]) -> None:
 @click.option("--chunk", "size", default=10_000, show_default=True, metavar="PATIENTS", help="Patients of a file.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 1024), help="Processes to use.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers do the work.")
+@AS_JSON
 def courses(  # noqa: PLR0913, PLR0917 - a command has as many arguments as options
     population: str, regimen: str, cycles: int, patients: int, seed: int, days: float, visits: int,
     outputs: tuple[str, ...], parameters: str | None, out: Path, size: int, workers: int, scheduler: str | None,
+    *, as_json: bool,
 ) -> None:  # fmt: skip
     """Write the courses of any number of patients, a regimen given as planned, as Parquet.
 
@@ -86,13 +89,17 @@ def courses(  # noqa: PLR0913, PLR0917 - a command has as many arguments as opti
     """
     from engager.pipeline.model_exchange import simulate_courses
 
-    with bar("simulating") as progress:
+    with resumable(), bar("simulating") as progress:
         found = simulate_courses(
             population=population, regimen=regimen, cycles=cycles, patients=patients, seed=seed, days=days,
             visits=visits, outputs=outputs, parameters=parameters, out=out, size=size, workers=workers,
             scheduler=scheduler, progress=progress,
         )  # fmt: skip
-    kept = f", {found.kept} were there already" if found.kept else ""
-    click.echo(f"wrote {found.computed} chunks{kept}: {found.folder}")
+    if as_json:
+        print_json({"folder": str(found.folder), "chunks_written": found.computed, "chunks_kept": found.kept,
+                    "patients": patients, "not_solved": found.failed})  # fmt: skip
+        return
+    kept = f", {found.kept} {'was' if found.kept == 1 else 'were'} there already" if found.kept else ""
+    click.echo(f"wrote {counted(found.computed, 'chunk')}{kept}: {found.folder}")
     if found.failed:
-        click.echo(f"not solved: {found.failed} patients; `solved` in patients.parquet says who")
+        click.echo(f"not solved: {counted(found.failed, 'patient')}; `solved` in patients.parquet says who")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from engager.cli.options import AS_JSON
-from engager.cli.terminal import bar, print_json
+from engager.cli.terminal import bar, counted, print_json, resumable
 
 
 @click.command()
@@ -44,7 +44,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - a command has as many arguments as opt
     if (regimen is None) == (events is None):
         raise click.UsageError("Give the doses once: --regimen, or --events.")
     treatment = Events(events, time_unit, amount_unit) if events else str(regimen)
-    with bar("simulating") as progress:
+    with resumable(), bar("simulating") as progress:
         found = simulate_study(
             population=population, regimen=treatment, policy=policy, patients=patients, seed=seed, out=out,
             workers=workers, scheduler=scheduler, progress=progress,
@@ -53,7 +53,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - a command has as many arguments as opt
         print_json({"study": str(found.folder), "patients": found.patients, "rows": found.rows,
                     "not_solved": list(found.failed)})  # fmt: skip
         return
-    click.echo(f"simulated {found.patients} patients, {found.rows} rows: {found.folder}")
+    click.echo(f"simulated {counted(found.patients, 'patient')}, {counted(found.rows, 'row')}: {found.folder}")
     if found.failed:
         click.echo(f"not solved to the end: {', '.join(found.failed)}; their records say so")
     click.echo(f"then: engager check {found.folder}; engager report {found.folder} --out report")

@@ -75,7 +75,13 @@ def what_if() -> None:
 @click.option("--second", required=True, metavar="NAME|FILE", help="The regimen to compare with.")
 @AS_JSON
 def compare(second: str, *, as_json: bool, **asked: Any) -> None:
-    """Compare two regimens in the same virtual patients."""
+    """Compare two regimens in the same virtual patients.
+
+    \b
+    Example:
+      engager what-if compare --population adults --regimen label-relapsed-refractory --second beijing-2022 \\
+        --measure "value blast_fraction 28 < 0.05" --measure "log10 highest IL6 0-3" --out step
+    """
     from engager.pipeline import what_if as questions
 
     _answer(questions.compare, asked, as_json=as_json, second=second)
@@ -84,10 +90,18 @@ def compare(second: str, *, as_json: bool, **asked: Any) -> None:
 @what_if.command()
 @_with(*_OPTIONS, _MEASURE)
 @click.option("--sobol", "base", default=0, metavar="N", help="Sobol's indices, N (D + 2) patients; a power of 2.")
-@click.option("--quantity", "quantities", multiple=True, metavar="NAME", help="Of these alone. Repeatable.")
+@click.option(
+    "--quantity", "quantities", multiple=True, metavar="NAME", help="Sobol's indices of these alone. Repeatable."
+)
 @AS_JSON
 def sensitivity(base: int, quantities: tuple[str, ...], *, as_json: bool, **asked: Any) -> None:
-    """Show which parameters a measure hangs on, one by one and, with --sobol, together."""
+    """Show which parameters a measure hangs on, one by one and, with --sobol, together.
+
+    \b
+    Example:
+      engager what-if sensitivity --population adults --regimen label-relapsed-refractory \\
+        --measure "highest IL6 0-3" --sobol 512 --quantity fit --quantity T0 --out why
+    """
     from engager.pipeline import what_if as questions
 
     _answer(questions.sensitivity, asked, as_json=as_json, base=base, quantities=quantities)
@@ -100,7 +114,15 @@ def sensitivity(base: int, quantities: tuple[str, ...], *, as_json: bool, **aske
 @click.option("--second", metavar="NAME|FILE", help="A second arm with this regimen, in place of --null.")
 @AS_JSON
 def trial(sizes: str, null: float, second: str | None, *, as_json: bool, **asked: Any) -> None:
-    """Show what a small trial of each size can show."""
+    """Show what a small trial of each size can show.
+
+    \b
+    Examples:
+      engager what-if trial --population adults --regimen label-relapsed-refractory \\
+        --measure "value blast_fraction 28 < 0.05" --null 0.2 --sizes 9,18,27 --out trial
+      engager what-if trial --population adults --regimen label-relapsed-refractory --second beijing-2022 \\
+        --measure "value blast_fraction 28 < 0.05" --sizes 20,40 --out two-arms
+    """
     from engager.pipeline import what_if as questions
 
     _answer(questions.trial, asked, as_json=as_json, sizes=_whole(sizes), null=null, second=second)
@@ -112,7 +134,13 @@ def trial(sizes: str, null: float, second: str | None, *, as_json: bool, **asked
               help="What was observed, as 'value blast_fraction 28 < 0.05 = 0.39'. Repeatable.")  # fmt: skip
 @AS_JSON
 def select(targets: tuple[str, ...], *, as_json: bool, **asked: Any) -> None:
-    """Weight virtual patients so that they show what was observed."""
+    """Weight virtual patients so that they show what was observed.
+
+    \b
+    Example:
+      engager what-if select --population adults --regimen label-relapsed-refractory \\
+        --target "value blast_fraction 28 < 0.05 = 0.39" --target "log10 highest IL6 0-2 = 2.09" --out like-them
+    """
     from engager.pipeline import what_if as questions
 
     _answer(questions.select, asked, as_json=as_json, targets=dict(map(_target, targets)))
@@ -123,7 +151,13 @@ def select(targets: tuple[str, ...], *, as_json: bool, **asked: Any) -> None:
 @click.option("--windows", default="", metavar="LIST", help="Days at which one window ends and the next begins.")
 @AS_JSON
 def predictive_check(windows: str, *, as_json: bool, **asked: Any) -> None:
-    """Hold a study's values against the model: the visual predictive check."""
+    """Hold a study's values against the model: the visual predictive check.
+
+    \b
+    Example:
+      engager what-if check blina-2026 --test il_6 --unit pg/mL --output IL6 --limit 2.44 --time-of-day 0.25 \\
+        --population chemotherapy-ineligible --regimen beijing-2022 -n 2300 --out fits
+    """
     from engager.pipeline import what_if as questions
 
     ends = tuple(float(end) for end in _numbers(windows, "--windows"))
@@ -138,7 +172,13 @@ def predictive_check(windows: str, *, as_json: bool, **asked: Any) -> None:
 @click.option("--posterior", "steps", default=0, metavar="STEPS", help="A posterior too, by so many steps of emcee.")
 @AS_JSON
 def fit(free: tuple[str, ...], draws: int, steps: int, *, as_json: bool, **asked: Any) -> None:
-    """Find the parameters that a study's values make most likely, with their intervals."""
+    """Find the parameters that a study's values make most likely, with their intervals.
+
+    \b
+    Example:
+      engager what-if fit blina-2026 --test il_6 --unit pg/mL --output IL6 --limit 2.44 \\
+        --population chemotherapy-ineligible --regimen beijing-2022 --free s6 --free cv:s6 --draws 1000 --out fitted
+    """
     from engager.pipeline import what_if as questions
 
     data = _data(questions.Data, asked)
@@ -159,9 +199,10 @@ def _answer(ask: Command, asked: dict[str, Any], *, as_json: bool, **more: Any) 
     with stages() as progress:
         answer = ask(Question(**asked), out=out, formats=formats, progress=progress, **more)
     if as_json:
-        print_json({"report": str(answer.report), "results": [row.to_dict() for row in answer.results]})
+        results = [row.to_dict() for row in answer.results]
+        print_json({"report": str(answer.report), "lead": answer.lead, "results": results})
     else:
-        click.echo(f"wrote {answer.report}")
+        click.echo("\n".join(("Simulated.", *answer.lead, f"report: {answer.report}")))
 
 
 def _target(text: str) -> tuple[str, float]:

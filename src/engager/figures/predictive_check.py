@@ -19,7 +19,7 @@ _HALF = 5.0
 def check_figure(results: Results, axis: str, *, label: str | None = None, width: float | None = None) -> Figure:
     """Return the observed percentiles (lines with marks) and values (dots) over the simulated bands.
 
-    A percentile or a value below the limit of the assay stands at the foot, or as an open triangle at the limit.
+    A percentile or a value below the limit of the assay stands at that limit, as a triangle that points down.
     `axis` are the words for what was measured, with its unit.
     """
     title = "Visual predictive check"
@@ -100,9 +100,11 @@ def _draw(data: dict[str, Rows], panel: Panel, row: AnalysisResult, *, single: b
         places = (x - _HALF, x + _HALF) if single else (x,)
         data["bands"] += [at | ends | {"x": place} for place in places]
     elif kind == "observed":
-        y = panel.y(row.estimate or 0.0)
+        below = row.estimate is None
+        y = panel.y((row.upper if below else row.estimate) or 0.0)
         data["lines"].append(at | {"y": y, "stroke": INK, "dash": [1, 0] if middle else [3, 2], "width": 1.0})
-        data["points"].append({"x": x, "y": y, "result": row.id} | _mark() | ({} if middle else {"fill": "#FFFFFF"}))
+        look = _mark() | ({"shape": BELOW} if below else {}) | ({} if middle else {"fill": "#FFFFFF"})
+        data["points"].append({"x": x, "y": y, "result": row.id} | look)
     elif kind == "value":
         below = row.estimate is None
         look = {"stroke": QUIET, "fill": "#FFFFFF" if below else QUIET, "shape": BELOW if below else "circle"}
@@ -115,7 +117,8 @@ def _caption(results: Results) -> str:
     told = f" {outside.n} of {outside.N} observed percentiles lie outside." if outside else ""
     return (
         "Bands: 2.5th to 97.5th percentile, over simulated studies of the observed size, of the 5th, 50th and 95th "
-        f"percentile of their patients. Lines: those percentiles as observed. Dots: observed values.{told}"
+        "percentile of their patients. Lines: those percentiles as observed. Dots: observed values. Triangles: below "
+        f"the limit of the assay, at that limit.{told}"
     )
 
 

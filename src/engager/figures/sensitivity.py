@@ -42,7 +42,8 @@ def tornado_figure(
     data = _rows(rows, sheet)
     for part, key in (("rules", keys[0]), ("points", keys[1]), ("words", keys[2])):
         data[part] += key
-    data["words"].append(_word(plot / 2, foot + 24, measure, "center"))
+    axis = f"{measure}, {rows[0].unit}" if rows[0].unit else measure
+    data["words"].append(_word(plot / 2, foot + 24, axis, "center"))
     data["label"] = label_rows(label, sheet)
     caption = (
         "The median virtual patient, with one quantity at its 5th or 95th percentile and all others at their median. "

@@ -6,27 +6,27 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from engager.errors import InputError, Issue, OutputError, Place, Severity
+from engager.errors import InputError, Issue, Severity, option
+from engager.pipeline.model import asked_model
+from engager.pipeline.progress import Done
 from engager.pipeline.regimens import read_regimen
-from engager.simulator.models.model import Model
-from engager.simulator.models.parameter_table import read_parameter_table, write_parameter_table
+from engager.simulator.models.parameter_table import write_parameter_table
 from engager.simulator.models.sbml import sbml_text
-from engager.simulator.models.text import read_model
 from engager.simulator.populations.population import read_population, sample
 from engager.simulator.populations.random_numbers import checked_seed
 from engager.simulator.scale.chunks import DEFAULT_SIZE, Chunked, run_chunks
 from engager.simulator.scale.planned_course import PlannedCourse
 from engager.simulator.solving.solver import Settings, solve_problem
 from engager.simulator.treatment.planned import PlannedTreatment, planned_pieces
+from engager.writers.files import write_text
+from engager.writers.staging import staged_file
 
-Done = Callable[[int, int], None]
-MODEL = "blinatumomab"
 _MOST_DAYS, _MOST_VISITS = 3650.0, 10_000
 
 
 def export_parameters(out: Path, options: Sequence[str] = ()) -> Path:
     """Write the model's parameters as a CSV table, and return its path; OutputError where it cannot be written."""
-    model = read_model(MODEL, options)
+    model = asked_model(options=options)
     return _written(out, partial(write_parameter_table, model))
 
 
@@ -40,16 +40,16 @@ def export_sbml(  # noqa: PLR0913 - what a patient is made of
         InputError: a regimen without a population, which its doses depend on; whatever cannot be read.
         OutputError: the file cannot be written.
     """
-    model = _model(parameters, options)
+    model = asked_model(parameters, options)
     if population is None:
         if regimen is not None:
-            place = Place("simulation", column="population")
+            place = option("population")
             found, expected = "a regimen without a population", "a population, since doses depend on the body"
             raise InputError(Issue(Severity.ERROR, "simulation.sbml", place, found, expected, structural=True))
-        return _written(out, lambda path: _text(path, sbml_text(model)))
+        return _written(out, partial(write_text, text=sbml_text(model)))
     drawn = sample(read_population(population), model, range(max(patient - 1, 0), patient), seed)
     pieces = planned_pieces(model, read_regimen(regimen)[0], cycles, drawn) if regimen else None
-    return _written(out, lambda path: _text(path, sbml_text(model, pieces, drawn.constants[0])))
+    return _written(out, partial(write_text, text=sbml_text(model, pieces, drawn.constants[0])))
 
 
 def simulate_courses(  # noqa: PLR0913 - what a simulation is made of
@@ -63,11 +63,11 @@ def simulate_courses(  # noqa: PLR0913 - what a simulation is made of
     that was stopped goes on where it was.
     """
     if not 0 < days <= _MOST_DAYS or not 2 <= visits <= _MOST_VISITS:
-        place = Place("simulation", column="days")
+        place = option("days")
         expected = f"up to {_MOST_DAYS:g} days and 2 to {_MOST_VISITS} visits"
         found = f"{days:g} days with {visits} visits"
         raise InputError(Issue(Severity.ERROR, "simulation.days", place, found, expected, structural=True))
-    model = _model(parameters, ())
+    model = asked_model(parameters)
     shared = workers > 1 or scheduler is not None
     solver = partial(solve_problem, settings=Settings(threads=1 if shared else None))
     treatment = PlannedTreatment(model, read_regimen(regimen)[0], cycles, solver)
@@ -77,24 +77,8 @@ def simulate_courses(  # noqa: PLR0913 - what a simulation is made of
     return run_chunks(course, out, patients, size=size, scheduler=scheduler, workers=workers, progress=progress)
 
 
-def _model(parameters: str | None, options: Sequence[str]) -> Model:
-    model = read_model(MODEL, options)
-    return model if parameters is None else read_parameter_table(model, Path(parameters))
-
-
-def _text(path: Path, text: str) -> None:
-    path.write_text(text, "utf-8")
-
-
-def _written(out: Path, write: Callable[[Path], None]) -> Path:
+def _written(out: Path, write: Callable[[Path], object]) -> Path:
     """Write a file whole or not at all."""
-    partial_file = out.with_name(f".{out.name}.partial")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
+    with staged_file(out) as partial_file:
         write(partial_file)
-        partial_file.replace(out)
-    except OSError as error:
-        raise OutputError(f"{out}: expected a file that can be written, found: {error.strerror or error}") from error
-    finally:
-        partial_file.unlink(missing_ok=True)
     return out

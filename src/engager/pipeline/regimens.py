@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from engager.errors import InputError, Issue, Place, Severity
-from engager.plan.regimen import with_regimen_file
-from engager.terms.likeness import did_you_mean
-from engager.terms.regimens import Regimen, regimen_names, shipped_regimen
+from engager.plan.named_file import read_named
+from engager.terms.regimens import Regimen, regimen_names
 
 
 def read_regimen(name: str) -> tuple[Regimen, str]:
-    """Return a regimen by its name or its file, and the text of the file; InputError with every problem."""
-    if name in regimen_names():
-        return shipped_regimen(name), ""
-    path = Path(name)
-    if path.suffix != ".toml":
-        place = Place("simulation", column="regimen")
-        expected = f"one of {', '.join(regimen_names())}, or a file as regimen.toml"
-        advice = did_you_mean(name, regimen_names())
-        raise InputError(
-            Issue(Severity.ERROR, "simulation.regimen", place, f"`{name}`", expected, advice, structural=True)
-        )
-    raw, issues = with_regimen_file({"regimen": path.name}, path.parent)
-    if issues:
-        raise InputError(issues)
-    return raw["regimen"], path.read_text("utf-8-sig")
+    """Return a regimen and, where it is the user's own file, its text; InputError with every problem."""
+    read = read_named(name, "regimen", "engager.terms.regimens", Regimen)
+    return read.value, "" if name in regimen_names() else read.text

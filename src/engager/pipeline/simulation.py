@@ -11,7 +11,9 @@ from typing import TypeVar
 
 import polars as pl
 
-from engager.errors import InputError, Issue, Place, Severity
+from engager.errors import InputError, Issue, Severity, option
+from engager.pipeline.model import asked_model
+from engager.pipeline.progress import Done
 from engager.pipeline.regimens import read_regimen
 from engager.provenance import VERSION
 from engager.schema import TABLES
@@ -19,7 +21,6 @@ from engager.simulator.cohorts.records import NEGATIVE, POSITIVE
 from engager.simulator.cohorts.study_plan import RANGES_FILE, REGIMEN_FILE, study_plan
 from engager.simulator.cohorts.virtual_cohort import BLOCK, TRUTH, Simulation
 from engager.simulator.courses.course import LEAD
-from engager.simulator.models.text import read_model
 from engager.simulator.observation.measurements import reference_ranges
 from engager.simulator.policies.policy import read_policy
 from engager.simulator.populations.population import read_population
@@ -29,9 +30,9 @@ from engager.simulator.solving.solver import Settings, solve_problem
 from engager.simulator.treatment.event_table import read_event_table
 from engager.simulator.treatment.prescribed import Prescribed, prescribed
 from engager.terms.regimens import Regimen, regimen_names
-from engager.writers.simulated_study import check_new_study, write_simulated
+from engager.writers.simulated_study import write_simulated
+from engager.writers.staging import check_new_folder
 
-Done = Callable[[int, int], None]
 Read = TypeVar("Read")
 DEFAULT_PATIENTS = 100
 
@@ -68,14 +69,18 @@ def simulate_study(  # noqa: PLR0913 - what a simulation is made of
     OutputError where the folder cannot be written.
     """
     target = Path(out)
-    check_new_study(target)
+    check_new_folder(target)
     simulation, text = _read(population, regimen, policy, seed)
     patients = _how_many(simulation, patients)
     kept = target.resolve().with_name(f".{target.name}.chunks")
     _clear_other_run(simulation, kept, patients)
-    chunks = run_chunks(
-        simulation, kept, patients, size=BLOCK, scheduler=scheduler, workers=workers, progress=progress
-    )  # fmt: skip
+    try:
+        chunks = run_chunks(
+            simulation, kept, patients, size=BLOCK, scheduler=scheduler, workers=workers, progress=progress
+        )  # fmt: skip
+    finally:
+        if not any(kept.glob("chunk-*")):
+            shutil.rmtree(kept, ignore_errors=True)
     groups = set(chunks.scan("patients").select("group").unique().collect()["group"].to_list())
     grouped = groups == {POSITIVE, NEGATIVE}
     files = {"study.toml": study_plan(simulation, patients, grouped=grouped)}
@@ -108,7 +113,7 @@ def _how_many(simulation: Simulation, asked: int | None) -> int:
         return DEFAULT_PATIENTS if asked is None else asked
     if asked not in (None, len(given.begins)):
         expected = f"{len(given.begins)}, as the event table has; leave -n out"
-        place = Place("simulation", column="n")
+        place = option("n")
         raise InputError(Issue(Severity.ERROR, "simulation.n", place, f"{asked} patients", expected, structural=True))
     return len(given.begins)
 
@@ -124,7 +129,7 @@ def _read(population: str, regimen: str | Events, policy: str, seed: int) -> tup
         raise InputError(issues)
     solver = partial(solve_problem, settings=Settings(threads=1))
     planned, given, text = treated
-    return Simulation(read_model("blinatumomab"), whom, planned, rules, checked_seed(seed), solver, given), text
+    return Simulation(asked_model(), whom, planned, rules, checked_seed(seed), solver, given), text
 
 
 Treated = tuple[Regimen | None, Prescribed | None, str]

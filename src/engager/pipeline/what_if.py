@@ -6,24 +6,27 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from engager.analyses import what_if as rows
 from engager.analyses import what_if_fit as fit_rows
-from engager.errors import InputError, Issue, Place, Severity
+from engager.errors import InputError, Issue, Severity, option
+from engager.pipeline.model import asked_model
+from engager.pipeline.progress import Progress
 from engager.pipeline.regimens import read_regimen
 from engager.pipeline.study_input import read_usable
+from engager.report.document import Document
+from engager.report.sentences import plain
 from engager.report.what_if import SIMULATED, compose_what_if
 from engager.results import Results
-from engager.simulator.models.parameter_table import read_parameter_table
-from engager.simulator.models.text import read_model
 from engager.simulator.populations.population import Population, read_population, sample
 from engager.simulator.populations.random_numbers import checked_seed
 from engager.simulator.solving.solver import Settings, solve_problem
 from engager.simulator.treatment.planned import PlannedTreatment
 from engager.simulator.what_if.calibration import calibrate, posterior
 from engager.simulator.what_if.likelihood import Free, Likelihood
-from engager.simulator.what_if.measures import Measure, measured, read_measures
+from engager.simulator.what_if.measures import Measure, measure_units, measured, read_measures
 from engager.simulator.what_if.predictive_check import Observed, observed_values, predictive_check
 from engager.simulator.what_if.regimen_comparison import compare_regimens
 from engager.simulator.what_if.selection import read_targets, weigh
@@ -31,7 +34,6 @@ from engager.simulator.what_if.sensitivity import local_sensitivity, sobol_indic
 from engager.simulator.what_if.trial import one_arm, simulated_share, two_arms
 from engager.writers.bundle import read_formats, write_report
 
-Progress = Callable[[str], None]
 # Errors of a step; a what-if compares and differentiates, which wants more than a picture does.
 TOLERANCE = 1e-4
 MOST = 1_000_000
@@ -56,9 +58,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a question gave: its results, and the first document of the report that was written."""
+    """What a question gave: its results, what they say in a sentence each, the first document of the report."""
 
     results: Results
+    lead: tuple[str, ...]
     report: Path
 
 
@@ -74,9 +77,10 @@ def compare(
     table = compare_regimens(
         treatment, other, population, measures, patients=question.patients, seed=question.seed
     )  # fmt: skip
-    found = rows.comparison_rows(table, measures, (treatment.regimen.name, other.regimen.name))
+    names = (treatment.regimen.name, other.regimen.name)
+    found = rows.comparison_rows(table, measures, names, measure_units(treatment.model, measures))
     setting = _setting(question, treatment) | {"Second regimen": other.regimen.title}
-    return _write("Two regimens in the same virtual patients", found, setting, out, formats)
+    return _write(compose_what_if("Two regimens in the same virtual patients", found, setting), out, formats)
 
 
 def sensitivity(
@@ -84,15 +88,21 @@ def sensitivity(
     progress: Progress = lambda _: None,
 ) -> Answer:  # fmt: skip
     """Write what measures hang on: locally, by each quantity's spread and, with a `base`, by Sobol's indices."""
+    if quantities and not base:
+        named = ", ".join(f"`{name}`" for name in quantities)
+        raise InputError(_issue("quantity", named, "it beside --sobol N, whose quantities it names"))
     treatment, population, measures, _ = _read(question)
     progress("moving each parameter")
     local = local_sensitivity(treatment, population, measures, patients=question.patients, seed=question.seed)
-    found = rows.sensitivity_rows(local, spread_sensitivity(treatment, population, measures))
+    units = measure_units(treatment.model, measures)
+    found = rows.sensitivity_rows(local, spread_sensitivity(treatment, population, measures), units)
+    setting = _setting(question, treatment)
     if base:
+        setting |= {"Sobol's N": str(base)}
         progress("Sobol's indices")
         table = sobol_indices(treatment, population, measures, quantities=quantities, base=base, seed=question.seed)
         found += rows.sobol_rows(table)
-    return _write("What the measures hang on", found, _setting(question, treatment), out, formats)
+    return _write(compose_what_if("What the measures hang on", found, setting), out, formats)
 
 
 def trial(
@@ -100,7 +110,9 @@ def trial(
     formats: str = "html", progress: Progress = lambda _: None,
 ) -> Answer:  # fmt: skip
     """Write what small trials can show: of one arm against a share not worth having, or of two regimens."""
-    treatment, population, measures, other = _read(replace(question, measures=question.measures[:1]), second)
+    treatment, population, measures, other = _read(question, second)
+    if len(measures) > 1:
+        raise InputError(_issue("measure", f"{len(measures)} measures", "one: what a response is"))
     drawn = sample(population, treatment.model, range(question.patients), question.seed)
     arms = [treatment, *([other] if second else [])]
     progress("simulating")
@@ -110,7 +122,7 @@ def trial(
     setting = _setting(question, treatment) | {"Response": measures[0].text}
     setting |= {"Second regimen": arms[1].regimen.title} if second else {"Share not worth having": f"{null:g}"}
     found = [*rows.share_rows(counted), *rows.trial_rows(table)]
-    return _write("What a small trial can show", found, setting, out, formats)
+    return _write(compose_what_if("What a small trial can show", found, setting), out, formats)
 
 
 def select(
@@ -126,11 +138,11 @@ def select(
     weights = weigh(found, aims)
     plain = {measure.text: float(found[measure.text][weights.weights > 0].mean()) for measure in measures}
     met = {measure.text: weights.mean(found[measure.text]) for measure in measures}
-    table = fit_rows.selection_rows(aims, plain, met, weights, question.patients)
-    answer = _write("A virtual population that meets its targets", table, _setting(question, treatment), out, formats)
-    listed = drawn.covariates.with_columns(weight=weights.weights)
-    listed.write_csv(out / "virtual_patients.csv")
-    return answer
+    units = measure_units(treatment.model, measures)
+    table = fit_rows.selection_rows(aims, plain, met, weights, question.patients, units)
+    listed = {"virtual_patients.csv": drawn.covariates.with_columns(weight=weights.weights).write_csv()}
+    title = "A virtual population that meets its targets"
+    return _write(compose_what_if(title, table, _setting(question, treatment)), out, formats, beside=listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +177,10 @@ def check(
     )  # fmt: skip
     setting = _setting(question, treatment) | {"Observed": f"{data.test} in {data.unit}, {data.study.name}"}
     axis = f"{data.test}, {data.unit}"
-    return _write("Visual predictive check", fit_rows.check_rows(found), setting, out, formats, axis=axis, label=word)
+    document = compose_what_if(
+        "Visual predictive check", fit_rows.check_rows(found), setting, axis=axis, label=word
+    )  # fmt: skip
+    return _write(document, out, formats)
 
 
 def fit(  # noqa: PLR0913 - what a fit is made of
@@ -190,7 +205,8 @@ def fit(  # noqa: PLR0913 - what a fit is made of
         "Observed": f"{data.test} in {data.unit}, {data.study.name}",
         "Virtual patients for each observed one": str(draws),
     }
-    return _write("Parameters from a study's data", fit_rows.fit_rows(found, drawn), setting, out, formats, label=word)
+    document = compose_what_if("Parameters from a study's data", fit_rows.fit_rows(found, drawn), setting, label=word)
+    return _write(document, out, formats)
 
 
 def _read(
@@ -206,16 +222,17 @@ def _read(
             issues.extend(error.issues)
             return None
 
-    model = part(partial(_model, question.parameters))
+    model = part(partial(asked_model, question.parameters))
     population = part(partial(read_population, question.population))
     regimen = part(partial(read_regimen, question.regimen))
     other = part(partial(read_regimen, second)) if second else regimen
     measures = part(partial(read_measures, question.measures)) if question.measures else ()
     part(partial(checked_seed, question.seed))
+    if question.patients < 1:
+        issues.append(_issue("n", f"{question.patients} patients", "at least 1 patient"))
     if question.patients > MOST:
         advice = "No more digits come of it. Any number of courses is written by `engager model courses`"
-        place, found = Place("simulation", column="n"), f"{question.patients:,} patients"
-        issues.append(Issue(Severity.ERROR, "simulation.n", place, found, f"at most {MOST:,}", advice, structural=True))
+        issues.append(_issue("n", f"{question.patients:,} patients", f"at most {MOST:,}", advice))
     if issues:
         raise InputError(issues)
     solver = partial(solve_problem, settings=Settings(tolerance=TOLERANCE))
@@ -223,18 +240,19 @@ def _read(
     return treatment, population, measures, replace(treatment, regimen=other[0])
 
 
-def _model(parameters: str | None) -> Any:
-    model = read_model("blinatumomab")
-    return model if parameters is None else read_parameter_table(model, Path(parameters))
-
-
 def _observed(data: Data) -> tuple[Observed, str]:
     """Return a study's values, and the word that tells what is simulated and what not."""
+    if data.limit is not None and data.limit <= 0:
+        raise InputError(_issue("limit", f"{data.limit:g}", "a limit above 0, in the unit of the values"))
     read = read_usable(data.study, None, None)
     values = observed_values(read.cohort, data.test, data.unit, data.method, data.time_of_day)
     others = {"patients": f"{SIMULATED} and observed", "synthetic": f"{SIMULATED} and synthetic"}
     word = others.get(read.plan.data, SIMULATED)
     return Observed(values, data.output, factor=data.factor, limit=data.limit), word
+
+
+def _issue(name: str, found: str, expected: str, advice: str = "") -> Issue:
+    return Issue(Severity.ERROR, f"simulation.{name}", option(name), found, expected, advice, structural=True)
 
 
 def _setting(question: Question, treatment: PlannedTreatment) -> dict[str, str]:
@@ -249,9 +267,6 @@ def _setting(question: Question, treatment: PlannedTreatment) -> dict[str, str]:
     }
 
 
-def _write(
-    title: str, found: Sequence[Any], setting: Mapping[str, str], out: Path, formats: str, *, axis: str = "",
-    label: str = SIMULATED,
-) -> Answer:  # fmt: skip
-    document = compose_what_if(title, found, setting, axis=axis, label=label)
-    return Answer(document.results, write_report(document, out, read_formats(formats)))
+def _write(document: Document, out: Path, formats: str, *, beside: Mapping[str, str] = MappingProxyType({})) -> Answer:
+    report = write_report(document, out, read_formats(formats), beside=beside)
+    return Answer(document.results, tuple(plain(paragraph) for paragraph in document.lead), report)

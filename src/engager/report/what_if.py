@@ -8,6 +8,7 @@ from engager.figures.predictive_check import check_figure
 from engager.figures.sensitivity import tornado_figure
 from engager.provenance import NOT_A_MEDICAL_DEVICE, VERSION
 from engager.report.document import Block, Document, Paragraph, Section
+from engager.report.what_if_sentences import what_if_sentences
 from engager.results import AnalysisResult, Results
 from engager.tables import what_if
 
@@ -39,7 +40,7 @@ def compose_what_if(
     return Document(
         title=title,
         subtitle=". ".join(f"{name} {words}" for name, words in setting.items() if len(words) < 60),
-        lead=(),
+        lead=what_if_sentences(results),
         sections=(Section("what-if", "Result", blocks), Section("methods", "Methods", tuple(methods))),
         results=results,
         statement=NOT_A_MEDICAL_DEVICE,

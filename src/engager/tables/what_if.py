@@ -21,7 +21,15 @@ def comparison_table(results: Results) -> Table:
     for name in _names(rows):
         own = {row.at or row.group: row for row in rows if row.name == name}
         cells = [_cell(own[key]) for key in ("first", "second", "difference")]
-        lines.append(Row((Cell(name), *cells, *(_count(own.get(key)) for key in ("only_first", "only_second")))))
+        lines.append(
+            Row(
+                (
+                    Cell(_with_unit(name, own["first"])),
+                    *cells,
+                    *(_count(own.get(key)) for key in ("only_first", "only_second")),
+                )
+            )
+        )
     return Table(
         name="comparison",
         title="Two regimens in the same virtual patients",
@@ -31,7 +39,8 @@ def comparison_table(results: Results) -> Table:
         notes=(
             (
                 "Each virtual patient has both regimens. The interval is that of simulating so many patients and no "
-                "more: it does not say how far the model is from real patients."
+                "more: it does not say how far the model is from real patients. Differences of shares are percentage "
+                "points."
             ),
         ),
     )
@@ -81,8 +90,8 @@ def sobol_table(results: Results) -> Table:
         columns=("Quantity", "Alone (95 % interval)", "With others (95 % interval)"),
         notes=(
             (
-                "Sobol's indices of first order and in total, by SALib. Quantities that are correlated with others are "
-                "held at their median."
+                "Sobol's indices of first order and in total, by SALib. Quantities that are not listed are at their "
+                "median. An index below 0 or above 1, or a wide interval, says that N was too small."
             ),
         ),
     )
@@ -97,15 +106,15 @@ def check_table(results: Results) -> Table:
         for band in (row for row in rows if row.at == at and row.name.startswith("simulated")):
             percentile = band.name.removeprefix("simulated ")
             seen = next(row for row in rows if row.at == at and row.name == f"observed {percentile}")
-            text = "below the limit" if seen.estimate is None else significant(seen.estimate)
-            lines.append(Row((Cell(f"{percentile}th percentile"), Cell(text, (seen.id,)), _band(band)), indent=True))
+            cells = (Cell(str(seen.n)), _observed(seen), _band(band), Cell(seen.text or _MISSING))
+            lines.append(Row((Cell(f"{percentile}th percentile"), *cells), indent=True))
     outside = next(row for row in rows if row.name == "outside")
     return Table(
         name="predictive_check",
         title="Observed and simulated percentiles",
         rows=tuple(lines),
-        columns=("Percentile", "Observed", "Simulated, median (95 % of studies)"),
-        numeric=frozenset({1, 2}),
+        columns=("Percentile", "Values", "Observed", "Simulated, median (95 % of studies)", "Of its band"),
+        numeric=frozenset({1, 2, 3}),
         notes=(
             (
                 f"{outside.n} of {outside.N} observed percentiles lie outside of their bands. Day 0 is the day of the "
@@ -182,7 +191,8 @@ def selection_table(results: Results) -> Table:
     lines = []
     for name in _names(row for row in rows if row.group == "target"):
         own = {row.group: row for row in rows if row.name == name}
-        lines.append(Row((Cell(name), *(_cell(own[group]) for group in ("drawn", "target", "weighted")))))
+        cells = (_cell(own[group]) for group in ("drawn", "target", "weighted"))
+        lines.append(Row((Cell(_with_unit(name, own["target"])), *cells)))
     effective = next(row for row in rows if row.name == "effective")
     counted = significant(effective.estimate or 0)
     notes = [f"The weights are worth {counted} of {effective.N} virtual patients.", effective.warning or ""]
@@ -200,6 +210,11 @@ def _names(rows: Iterable[AnalysisResult]) -> list[str]:
     return list(dict.fromkeys(row.name for row in rows))
 
 
+def _with_unit(name: str, row: AnalysisResult) -> str:
+    """Return the name of a measure with its unit; shares are told in per cent."""
+    return f"{name}, {row.unit}" if row.unit not in (None, "1") else name
+
+
 def _cell(row: AnalysisResult) -> Cell:
     if row.unit == "1":
         return Cell(estimate_interval(row) if row.level else estimate(row), (row.id,))
@@ -210,6 +225,13 @@ def _band(row: AnalysisResult) -> Cell:
     """Return a simulated percentile with its range over studies; what is below the assay's limit is told as such."""
     middle, low, high = ("<limit" if end is None else significant(end) for end in (row.estimate, row.lower, row.upper))
     return Cell(f"{middle} ({low}\u2013{high})", (row.id,))
+
+
+def _observed(row: AnalysisResult) -> Cell:
+    """Return an observed percentile; of one below the limit the limit is told."""
+    if row.estimate is not None:
+        return _number(row)
+    return Cell(_MISSING if row.upper is None else f"< {significant(row.upper)}", (row.id,))
 
 
 def _index(row: AnalysisResult) -> Cell:

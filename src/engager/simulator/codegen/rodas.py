@@ -1,13 +1,12 @@
 """The Rosenbrock method of the kernel: Rodas4 of Hairer and Wanner (1996, section IV.7), in the form without products.
 
-Stage i solves (1/(h gamma) - J) k_i = f(y + sum a_ij k_j) + sum c_ij k_j / h. The step ends in y + sum a_6j k_j + k_6,
-of order 4, L-stable; k_6 is its difference to the embedded solution of order 3. Between the ends, y(t + s h) =
-(1 - s) y0 + s (y1 + (1 - s) (u + s v)), of order 3, with u = sum d1_j k_j and v = sum d2_j k_j.
+Stage i solves (1/(h gamma) - J) k_i = f(y + sum a_ij k_j) + sum c_ij k_j / h with gamma = 1/4. The step ends in
+y + sum a_6j k_j + k_6, of order 4, L-stable; k_6 is its difference to the embedded solution of order 3. Between the
+ends, y(t + s h) = (1 - s) y0 + s (y1 + (1 - s) (u + s v)), of order 3, with u = sum d1_j k_j and v = sum d2_j k_j.
 """
 
 from __future__ import annotations
 
-GAMMA = 0.25
 _A5 = (1.221224509226641, 6.019134481288629, 12.53708332932087, -0.6878860361058950)
 A = (
     (),

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from engager.cohort import Cohort
-from engager.errors import InputError, Issue, Place, Severity
+from engager.errors import InputError, Issue, Severity, option
 from engager.simulator.cohorts.records import keys_of, records
 from engager.simulator.courses.course import OVER, Solver, Treatment, Ward
 from engager.simulator.courses.rounds import play_round
@@ -105,7 +105,7 @@ def simulate_cohort(simulation: Simulation, patients: int) -> VirtualCohort:
     Raises InputError without patients, or where the parts do not fit each other.
     """
     if patients < 1:
-        place = Place("simulation", column="n")
+        place = option("n")
         raise InputError(Issue(Severity.ERROR, "simulation.n", place, f"{patients} patients", "at least 1 patient"))
     starts = range(0, patients, BLOCK)
     return joined([simulate_block(simulation, range(start, min(start + BLOCK, patients))) for start in starts])

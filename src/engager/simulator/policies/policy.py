@@ -7,17 +7,14 @@ applies that has not been applied as often as its `times` allow.
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from engager.errors import InputError, Issue, Place, Severity
-from engager.plan.problems import explain, told_once
-from engager.terms.likeness import did_you_mean
+from engager.plan.named_file import read_named
 from engager.terms.regimens import Regimen
-from engager.terms.shipped import shipped_names, shipped_text
+from engager.terms.shipped import shipped_names
 
 _FOLDER = "engager.simulator.policies"
 EVENTS = ("no response", "response", "remission", "treatment over", "cytokine release", "neurotoxicity", "seizure")
@@ -172,27 +169,7 @@ def read_policy(name: str) -> Policy:
 
     Raises InputError: no such policy, with the nearest name; every mistake of the file, with its key.
     """
-    if name in policy_names():
-        return _parsed(shipped_text(_FOLDER, name), f"{name}.toml")
-    if not name.endswith(".toml"):
-        place = Place("simulation", column="policy")
-        expected = f"one of {', '.join(policy_names())}, or a file as mine.toml"
-        raise InputError(_issue(place, f"`{name}`", expected, did_you_mean(name, policy_names())))
-    try:
-        return _parsed(Path(name).read_text("utf-8-sig"), Path(name).name)
-    except OSError as error:
-        found = f"a file that cannot be opened ({error.strerror or error})"
-        raise InputError(_issue(Place(name), found, "a policy's TOML file")) from None
-
-
-def _parsed(text: str, file: str) -> Policy:
-    try:
-        return Policy.model_validate(tomllib.loads(text))
-    except ValidationError as error:
-        problems = told_once(error.errors(include_url=False))
-        raise InputError(explain(problem, file, Policy, "policy") for problem in problems) from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(_issue(Place(file), f"no valid TOML: {error}", "a TOML file in UTF-8")) from None
+    return read_named(name, "policy", _FOLDER, Policy).value
 
 
 def refuse_misfit(policy: Policy, regimen: Regimen) -> None:
@@ -209,5 +186,5 @@ def refuse_misfit(policy: Policy, regimen: Regimen) -> None:
         raise InputError(issues)
 
 
-def _issue(place: Place, found: str, expected: str, advice: str = "") -> Issue:
-    return Issue(Severity.ERROR, "policy.value", place, found, expected, advice, structural=True)
+def _issue(place: Place, found: str, expected: str) -> Issue:
+    return Issue(Severity.ERROR, "policy.value", place, found, expected, structural=True)

@@ -5,17 +5,16 @@ Patient k of a seed is the same whoever else is drawn, in whatever chunk and by 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
-from engager.errors import InputError, Issue, Place, Severity
+from engager.errors import InputError, Issue, Place, Severity, option
+from engager.plan.named_file import read_named
 from engager.plan.problems import explain, told_once
 from engager.simulator.models.expression import evaluate
 from engager.simulator.models.model import Model
@@ -26,6 +25,13 @@ from engager.terms.likeness import did_you_mean
 from engager.terms.shipped import shipped_names, shipped_text
 
 _FOLDER = "engager.simulator.populations"
+# What describes a patient and the range that it can lie in, in the one unit that rules, doses and records take it in.
+_RANGES: Mapping[str, tuple[str, float, float]] = {
+    "age": ("a", 0, 120), "height": ("cm", 30, 250), "weight": ("kg", 1, 400), "BSA": ("m2", 0.1, 4),
+    "blasts": ("1", 0, 1), "months_from_diagnosis": ("mo", 0, 1200),
+}  # fmt: skip
+# Standard normal numbers at which ranges are looked at: the median patient, and one in a hundred on either side.
+_LOOKED_AT = np.array([0.0, -2.3, 2.3])
 
 
 class Population(BaseModel):
@@ -44,6 +50,12 @@ class Population(BaseModel):
     note: str = ""
     quantities: Annotated[tuple[Quantity, ...], Field(min_length=1)]
     correlations: tuple[Correlation, ...] = ()
+    _file: str = PrivateAttr("")
+
+    @property
+    def file(self) -> str:
+        """The file's name without folders, for messages."""
+        return self._file or f"{self.name}.toml"
 
     @property
     def by_name(self) -> Mapping[str, Quantity]:
@@ -96,17 +108,12 @@ def read_population(name: str) -> Population:
     Raises:
         InputError: no such population; every mistake of the file, with its key.
     """
-    if name in population_names():
-        return _parsed(population_text(name), f"{name}.toml")
-    if not name.endswith(".toml"):
-        advice = did_you_mean(name, population_names())
-        expected = f"one of {', '.join(population_names())}, or a file as mine.toml"
-        raise InputError(_issue(Place("simulation", column="population"), f"`{name}`", expected, advice))
-    try:
-        return _parsed(Path(name).read_text("utf-8-sig"), Path(name).name)
-    except OSError as error:
-        found = f"a file that cannot be opened ({error.strerror or error})"
-        raise InputError(_issue(Place(name), found, "a population's TOML file")) from None
+    read = read_named(name, "population", _FOLDER, Population, _told)
+    issues = [*_order_issues(read.value, read.file), *_correlation_issues(read.value, read.file)]
+    if issues:
+        raise InputError(issues)
+    read.value._file = read.file
+    return read.value
 
 
 def sample(population: Population, model: Model, patients: range, seed: int) -> VirtualPatients:
@@ -181,13 +188,15 @@ def _constants(model: Model, given: Mapping[str, Column], numbers: Mapping[str, 
 
 def _misfits(population: Population, model: Model, patients: range) -> Iterator[Issue]:
     """Yield what keeps patients of the population from being drawn for the model."""
-    file = f"{population.name}.toml"
+    file = population.file
     if not len(patients) or patients.step != 1 or patients.start < 0:
-        yield _issue(Place("simulation", column="n"), f"{len(patients)} patients", "at least 1 patient")
+        yield _issue(option("n"), f"{len(patients)} patients", "at least 1 patient")
     for each in model.covariates:
         if each.name not in population.by_name:
             expected = f"a quantity `{each.name}` ({each.meaning or each.unit}), which the model {model.name} needs"
             yield _issue(Place(file, column="quantities"), f"no quantity `{each.name}`", expected)
+    yield from _unread(population, model)
+    yield from _other_units(population, model)
     able = varying(population, model)
     for name in correlated_names(population.correlations):
         if name not in able:
@@ -195,17 +204,45 @@ def _misfits(population: Population, model: Model, patients: range) -> Iterator[
             yield _issue(Place(file, column="correlations"), f"`{name}`", expected, did_you_mean(name, able))
 
 
-def _parsed(text: str, file: str) -> Population:
-    try:
-        population = Population.model_validate(tomllib.loads(text))
-    except ValidationError as error:
-        raise InputError(_told(error, file)) from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(_issue(Place(file), f"no valid TOML: {error}", "a TOML file in UTF-8")) from None
-    issues = [*_order_issues(population, file), *_correlation_issues(population, file)]
-    if issues:
-        raise InputError(issues)
-    return population
+def _unread(population: Population, model: Model) -> Iterator[Issue]:
+    """Yield quantities that nothing reads and whose names are nearly those of something that is read."""
+    own = {*model.constants, *_RANGES, "sex", "risk", "relapse_number", "prior_hsct", "cns"}
+    free = {_plain(name): name for name in sorted(own - population.by_name.keys())}
+    for at, each in enumerate(population.quantities):
+        near = "" if each.name in own else did_you_mean(_plain(each.name), free)
+        for plain, name in free.items():
+            if near == f"Did you mean `{plain}`?":
+                place = Place(population.file, column=f"quantities.{at}.name")
+                expected = f"a covariate or a parameter of the model {model.name}, or what describes a patient"
+                yield _issue(place, f"`{each.name}`, which nothing reads", expected, f"Did you mean `{name}`?")
+
+
+def _plain(name: str) -> str:
+    """Return a name as it may be misread: `T0` and `TO` are the same."""
+    return name.lower().replace("o", "0")
+
+
+def _other_units(population: Population, model: Model) -> Iterator[Issue]:
+    """Yield quantities in another unit than that in which they are read, as the file says or as their values tell."""
+    units = {each.name: each.unit for each in model.covariates} | {each.name: each.unit for each in model.parameters}
+    units |= {name: unit for name, (unit, _, _) in _RANGES.items()}
+    known: dict[str, Column] = {}
+    for at, each in enumerate(population.quantities):
+        known[each.name] = each.values(_LOOKED_AT, known)
+        unit = units.get(each.name, each.unit)
+        if "unit" in each.model_fields_set and each.unit != unit:
+            place = Place(population.file, column=f"quantities.{at}.unit")
+            yield _issue(place, f"{each.name} in `{each.unit}`", f"`{unit}`, in which it is read")
+        elif each.name in _RANGES:
+            yield from _out_of_range(each.name, known[each.name], Place(population.file, column=f"quantities.{at}"))
+
+
+def _out_of_range(name: str, values: Column, place: Place) -> Iterator[Issue]:
+    unit, low, high = _RANGES[name]
+    beyond = [float(value) for value in values if not low <= value <= high]
+    if beyond:
+        shown = "a fraction" if unit == "1" else unit
+        yield _issue(place, f"{name} of {beyond[0]:.3g}", f"{low:g} to {high:g} ({shown})")
 
 
 def _told(error: ValidationError, file: str) -> Iterator[Issue]:

@@ -12,7 +12,7 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from engager.errors import InputError, Issue, Place, Severity
+from engager.errors import InputError, Issue, Severity, option
 
 Floats = NDArray[np.float64]
 
@@ -69,11 +69,7 @@ def generator(seed: int, purpose: str, patient: int) -> np.random.Generator:
 def checked_seed(seed: int) -> int:
     """Return the seed; InputError below 0 or above 63 bits."""
     if not 0 <= seed < 2**63:
-        raise InputError(
-            Issue(
-                Severity.ERROR, "seed", Place("simulation", column="seed"), str(seed), "a whole number from 0 to 2^63"
-            )
-        )
+        raise InputError(Issue(Severity.ERROR, "seed", option("seed"), str(seed), "a whole number from 0 to 2^63"))
     return seed
 
 

@@ -22,7 +22,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from engager.errors import InputError, Issue, OutputError, Place, Severity
+from engager.errors import InputError, Issue, OutputError, Place, Severity, option
 from engager.provenance import VERSION
 
 Progress = Callable[[int, int], None]
@@ -109,7 +109,7 @@ def compute_chunk(job: Job, folder: Path, number: int, patients: range) -> int:
     """Compute a chunk and write it, whole or not at all; return its number."""
     if not (folder / MANIFEST).is_file():
         found = f"a worker on which {folder} does not exist"
-        place = Place("simulation", column="scheduler")
+        place = option("scheduler")
         raise InputError(_issue(place, found, "workers that share the folder, under the same path"))
     target = chunk_folder(folder, number)
     if target.is_dir():
@@ -147,7 +147,8 @@ def open_folder(job: Job, folder: Path, n: int, size: int) -> None:
             return
         there = json.loads((folder / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise OutputError(f"{folder}: expected a folder that can be written, found: {error}") from error
+        found = (isinstance(error, OSError) and error.strerror) or error
+        raise OutputError(f"{folder}: expected a folder that can be written, found: {found}") from error
     _refuse_other(folder, there, wanted)
     for left in folder.glob(".partial-*"):
         shutil.rmtree(left, ignore_errors=True)
@@ -184,11 +185,11 @@ def _refuse_other(folder: Path, there: Mapping[str, Any], wanted: Mapping[str, A
 
 
 def _refuse_size(job: Job, n: int, size: int, scheduler: str | None) -> None:
-    place = Place("simulation", column="n")
+    place = option("n")
     if n < 1:
         raise InputError(_issue(place, f"{n} patients", "at least 1 patient"))
     if size < 1:
-        raise InputError(_issue(Place("simulation", column="chunk"), str(size), "at least 1 patient a chunk"))
+        raise InputError(_issue(option("chunk"), str(size), "at least 1 patient a chunk"))
     if n > MOST_WITHOUT_SCHEDULER and scheduler is None:
         expected = f"at most {MOST_WITHOUT_SCHEDULER:,} on one machine"
         advice = f"That would take {what_it_takes(job, n)}. Name the scheduler of a cluster with --scheduler ADDRESS"

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engager.errors import InputError, Issue, Place, Severity
+from engager.errors import InputError, Issue, Severity, option
 from engager.simulator.extras import optional_package
 from engager.simulator.scale.chunks import compute_chunk
 
@@ -46,10 +46,13 @@ def on_cluster(address: str) -> Iterator[Runner]:
     """
     distributed = optional_package("distributed", "distributed")
     try:
+        # A client that cannot even read the address would complain on standard error when it is thrown away.
+        if not address.startswith("inproc://"):
+            distributed.comm.get_address_host_port(address, strict=True)
         client = distributed.Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         found = f"no scheduler at `{address}` ({str(error).splitlines()[0][:100]})"
-        place = Place("simulation", column="scheduler")
+        place = option("scheduler")
         expected = "the address of a running Dask scheduler, as tcp://10.0.0.1:8786"
         raise InputError(Issue(Severity.ERROR, "simulator.scheduler", place, found, expected)) from None
     with client:

@@ -66,7 +66,7 @@ class PlannedCourse:
         status = pl.Series("solved", [Status(each).name.lower() for each in seen.status])
         names = [each.name for each in model.parameters]
         constants = pl.DataFrame(drawn.constants[:, -len(names) :], schema=names, orient="row")
-        described = drawn.covariates.hstack(constants).with_columns(status)
+        described = drawn.covariates.hstack(constants).with_columns(pl.col("patient").cast(pl.UInt32), status)
         return described, self._visits(patients, seen.values)
 
     def _visits(self, patients: range, values: Mapping[str, Any]) -> pl.DataFrame:

@@ -3,7 +3,8 @@
 A dose record (EVID 1) with a RATE is an infusion of AMT / RATE; ADDL repeats it ADDL times, II apart. CMT names the
 input of the model, counted from 1. What cannot be simulated as it is written is refused with its row and column, never
 ignored: a bolus (RATE 0), a modelled rate or duration (RATE -1, -2), steady state (SS 1, 2), resets (EVID 3, 4),
-observations (EVID 0, 2). Infusions into one compartment that overlap are refused.
+observations (EVID 0, 2). Infusions into one compartment that overlap are refused. A line that begins with `#`, and a
+record with a mark in the column C, are comments, as with NONMEM.
 
 The format has no units, so they are named by whoever reads or writes: a table is in one unit of time and one of amount.
 """
@@ -14,12 +15,13 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from engager.errors import LISTED, InputError, Issue, Place, Severity
+from engager.errors import LISTED, InputError, Issue, Place, Severity, option
 from engager.simulator.treatment.schedule import Schedule
 from engager.terms.likeness import did_you_mean
 
@@ -31,6 +33,14 @@ AMOUNT_UNITS: Mapping[str, float] = {"ug": 1.0, "mg": 1000.0, "ng": 1e-3}
 _TYPES: Mapping[str, type[pl.DataType]] = {
     "ID": pl.String, "TIME": pl.Float64, "EVID": pl.Int64, "AMT": pl.Float64, "RATE": pl.Float64, "II": pl.Float64,
     "ADDL": pl.Int64, "SS": pl.Int64, "CMT": pl.Int64,
+}  # fmt: skip
+# What is often written for a column, and what to do.
+_MEANT = {
+    "DUR": "Take it out: AMT over RATE is the duration", "TINF": "Take it out: AMT over RATE is the duration",
+    "DATE": "Take it out and write TIME as the time since the first dose",
+    "WT": "Take it out: bodies are drawn from the population",
+    "BSA": "Take it out: bodies are drawn from the population",
+    "SUBJ": "Did you mean `ID`?", "SUBJID": "Did you mean `ID`?", "DOSE": "Did you mean `AMT`?",
 }  # fmt: skip
 _REFUSED_EVENTS = {
     0: "an observation: visits are set by the study, take the record out",
@@ -69,10 +79,10 @@ def read_event_table(path: Path, *, time_unit: str, amount_unit: str, inputs: in
     if issues:
         raise InputError(issues)
     numbers, issues = _numbers(frame, path.name)
-    issues += _of_records(numbers, path.name, inputs)
+    issues += [*_of_names(frame, path.name), *_of_records(numbers, path.name, inputs)]
     if issues:
         raise InputError(issues[:LISTED])
-    return _table(frame["ID"], numbers, factors, path.name)
+    return _table(_names(frame), numbers, factors, path.name)
 
 
 def event_frame(schedule: Schedule, patients: Sequence[str]) -> pl.DataFrame:
@@ -104,21 +114,18 @@ def write_event_table(
     return file.getvalue()
 
 
-def _factor(option: str, unit: str, known: Mapping[str, float]) -> float:
+def _factor(name: str, unit: str, known: Mapping[str, float]) -> float:
     if unit in known:
         return known[unit]
-    place = Place("simulation", column=option)
+    place = option(name)
     raise InputError(_issue(place, f"`{unit}`", f"one of {', '.join(known)}", did_you_mean(unit, known)))
 
 
 def _read(path: Path) -> pl.DataFrame:
-    """Return the table as text, headings in capitals."""
+    """Return the table as text, headings in capitals, `row` the line of each record; without comments."""
+    lines = _lines(path)
     try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(_issue(Place(path.name), f"a file that cannot be read ({error})", "a CSV file")) from None
-    try:
-        frame = pl.read_csv(io.StringIO(text), infer_schema=False, truncate_ragged_lines=False)
+        frame = pl.read_csv(io.StringIO("\n".join(lines.values())), infer_schema=False, truncate_ragged_lines=False)
     except pl.exceptions.PolarsError as error:
         found = f"no table: {str(error).splitlines()[0]}"
         raise InputError(_issue(Place(path.name), found, "a CSV file with a heading row")) from None
@@ -126,7 +133,46 @@ def _read(path: Path) -> pl.DataFrame:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InputError(_issue(Place(path.name, row=1, column=twice[0]), "the column twice", "each column once"))
-    return frame.rename(dict(zip(frame.columns, names, strict=True)))
+    table = frame.rename(dict(zip(frame.columns, names, strict=True))).with_columns(row=pl.Series(list(lines)[1:]))
+    if "C" not in names:
+        return table
+    return table.filter(pl.col("C").fill_null("").str.strip_chars().is_in(["", ".", "0"]))
+
+
+def _lines(path: Path) -> dict[int, str]:
+    """Return the lines by their numbers, without empty ones and comments; InputError where commas do not part them."""
+
+    def refuse(found: str, expected: str) -> NoReturn:
+        raise InputError(_issue(Place(path.name), found, expected)) from None
+
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        refuse(f"a file that cannot be read ({error.strerror or error})", "a CSV file")
+    except UnicodeDecodeError:
+        refuse("a file that is no text in UTF-8", "a CSV file in UTF-8")
+    numbered = enumerate(text.splitlines(), 1)
+    lines = {number: line for number, line in numbered if line.strip() and not line.lstrip().startswith("#")}
+    head = next(iter(lines.values()), "")
+    for sign, words in ((";", "semicolons"), ("\t", "tabs"), (" ", "blanks")):
+        if "," not in head and len(head.strip().split(sign)) > 1:
+            refuse(f"fields parted by {words}", "fields parted by commas, numbers with a decimal point")
+    return lines
+
+
+def _names(frame: pl.DataFrame) -> pl.Series:
+    """Return the IDs as texts; numbers are one ID however they are written, as 1 and 1.0."""
+    text, number = pl.col("ID").str.strip_chars(), pl.col("ID").str.strip_chars().cast(pl.Float64, strict=False)
+    whole = number.is_not_null() & (number == number.floor()) & (number.abs() < 2**53)
+    return frame.select(ID=pl.when(whole).then(number.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(text))[
+        "ID"
+    ]
+
+
+def _of_names(frame: pl.DataFrame, file: str) -> Iterable[Issue]:
+    empty = frame["ID"].fill_null("").str.strip_chars().is_in(["", "."])
+    for row in frame.filter(empty)["row"].head(LISTED):
+        yield _issue(Place(file, row=row, column="ID"), "no ID", "the patient of the record")
 
 
 def _of_columns(frame: pl.DataFrame, file: str) -> Iterable[Issue]:
@@ -134,8 +180,8 @@ def _of_columns(frame: pl.DataFrame, file: str) -> Iterable[Issue]:
         if name not in frame.columns:
             yield _issue(Place(file, row=1, column=name), "no such column", f"the columns {', '.join(COLUMNS)}")
     for name in frame.columns:
-        if name not in (*COLUMNS, *_IGNORED):
-            advice = did_you_mean(name, map(str.lower, COLUMNS)) or "Take it out: nothing would read it"
+        if name not in (*COLUMNS, *_IGNORED, "row"):
+            advice = _MEANT.get(name) or did_you_mean(name, COLUMNS) or "Take it out: nothing would read it"
             yield _issue(Place(file, row=1, column=name), "an unknown column", f"one of {', '.join(COLUMNS)}", advice)
     if not frame.height:
         yield _issue(Place(file), "no record", "one or more")
@@ -155,10 +201,17 @@ def _numbers(frame: pl.DataFrame, file: str) -> tuple[dict[str, NDArray[np.float
         values = texts.cast(pl.Float64, strict=False)
         bad = ~empty & (values.is_null() | ~values.is_finite().fill_null(value=False))
         bad |= empty & (name not in defaults)
-        issues += [_issue(Place(file, row=int(row) + 2, column=name), f"`{texts[int(row)] or ''}`", "a number")
+        issues += [_issue(Place(file, row=frame["row"][int(row)], column=name), *_no_number(texts[int(row)]))
                    for row in bad.arg_true()[:LISTED]]  # fmt: skip
         numbers[name] = values.fill_null(defaults.get(name, np.nan)).to_numpy().astype(float)
+    numbers["row"] = frame["row"].to_numpy().astype(float)
     return numbers, issues
+
+
+def _no_number(text: str | None) -> tuple[str, str]:
+    """Return what was found in the place of a number, and what was expected."""
+    comma = "," in (text or "")
+    return f"`{text}`" if text else "an empty cell", "a number, with a decimal point" if comma else "a number"
 
 
 def _of_records(numbers: Mapping[str, NDArray[np.float64]], file: str, inputs: int) -> list[Issue]:
@@ -179,7 +232,9 @@ def _of_records(numbers: Mapping[str, NDArray[np.float64]], file: str, inputs: i
          f"1 (the drug) to {inputs}"),
     ]  # fmt: skip
     return [
-        _issue(Place(file, row=int(row) + 2, column=column), f"{words} (`{numbers[column][row]:g}`)", expected)
+        _issue(
+            Place(file, row=int(numbers["row"][row]), column=column), f"{words} (`{numbers[column][row]:g}`)", expected
+        )
         for wrong, column, words, expected in found
         for row in np.flatnonzero(wrong)[:LISTED]
     ]
@@ -200,19 +255,20 @@ def _table(
     length = (numbers["AMT"] / numbers["RATE"])[record] * time
     rate = numbers["RATE"][record] / time * np.where(into[record] == 0, amount, 1.0)
     order = np.lexsort((start, into[record], who[record]))
-    _refuse_overlap(who[record][order], into[record][order], start[order], length[order], record[order], file)
+    rows = numbers["row"][record][order]
+    _refuse_overlap(who[record][order], into[record][order], start[order], length[order], rows, file)
     return EventTable(patients, Schedule.of(who[record], into[record], start, start + length, rate))
 
 
 def _refuse_overlap(
     who: NDArray[np.int64], into: NDArray[np.int64], start: NDArray[np.float64], length: NDArray[np.float64],
-    record: NDArray[np.int64], file: str,
+    rows: NDArray[np.float64], file: str,
 ) -> None:  # fmt: skip
     same = (who[1:] == who[:-1]) & (into[1:] == into[:-1])
     over = np.flatnonzero(same & (start[1:] < start[:-1] + length[:-1] - 1e-9))
     issues = [
-        _issue(Place(file, row=int(record[at + 1]) + 2, column="TIME"), f"an infusion that begins while that of row "
-               f"{int(record[at]) + 2} runs", "one infusion after the other; add their rates for the time of both")
+        _issue(Place(file, row=int(rows[at + 1]), column="TIME"), f"an infusion that begins while that of row "
+               f"{int(rows[at])} runs", "one infusion after the other; add their rates for the time of both")
         for at in over[:LISTED]
     ]  # fmt: skip
     if issues:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engager.errors import InputError, Issue, Place, Severity
+from engager.errors import InputError, Issue, Place, Severity, option
 from engager.simulator.models.model import Model
 from engager.simulator.populations.population import VirtualPatients
 from engager.simulator.populations.random_numbers import Floats
@@ -81,7 +81,9 @@ def drug_input(model: Model) -> int:
     places = [at for at, each in enumerate(model.inputs) if each.unit == DRUG_UNIT]
     if len(places) != 1:
         found = f"{len(places)} inputs in {DRUG_UNIT}"
-        raise InputError(_issue(f"{model.name}.toml", "inputs", found, f"one input in {DRUG_UNIT}, the drug's"))
+        raise InputError(
+            _issue(Place(f"{model.name}.toml", column="inputs"), found, f"one input in {DRUG_UNIT}, the drug's")
+        )
     return places[0]
 
 
@@ -113,9 +115,9 @@ def _refuse(model: Model, regimen: Regimen, cycles: int, patients: VirtualPatien
     issues = []
     if cycles < 1 or (most is not None and cycles > most):
         expected = f"1 to {most} cycles, as {regimen.name} has" if most else "at least 1 cycle"
-        issues.append(_issue("simulation", "cycles", str(cycles), expected))
+        issues.append(_issue(option("cycles"), str(cycles), expected))
     issues += [
-        _issue("simulation", "population", f"no quantity `{name}`", "one, since doses depend on it")
+        _issue(option("population"), f"no quantity `{name}`", "one, since doses depend on it")
         for name in ("BSA", "weight")
         if name not in patients.covariates.columns
     ]
@@ -127,10 +129,10 @@ def _refuse_unknown(model: Model, outputs: Sequence[str]) -> None:
     own = [each.name for each in model.outputs]
     able = {*own, *(each.name for each in model.states), *(each.name for each in model.algebra)}
     expected = f"an output of {model.name} ({', '.join(own)}) or another of its quantities"
-    issues = [_issue("simulation", "output", f"`{name}`", expected) for name in outputs if name not in able]
+    issues = [_issue(option("output"), f"`{name}`", expected) for name in outputs if name not in able]
     if issues:
         raise InputError(issues)
 
 
-def _issue(file: str, key: str, found: str, expected: str) -> Issue:
-    return Issue(Severity.ERROR, "simulator.planned", Place(file, column=key), found, expected, structural=True)
+def _issue(place: Place, found: str, expected: str) -> Issue:
+    return Issue(Severity.ERROR, "simulator.planned", place, found, expected, structural=True)

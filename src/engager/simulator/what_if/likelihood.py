@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from engager.errors import InputError, Issue, Place, Severity
+from engager.errors import InputError, Issue, Severity, option
 from engager.simulator.models.model import Model
 from engager.simulator.populations.population import Population, VirtualPatients, from_numbers, varying
 from engager.simulator.populations.random_numbers import Floats, normals
@@ -159,7 +159,7 @@ class Likelihood:
         if self.draws < 2:
             return [_issue("draws", str(self.draws), "2 or more virtual patients for each observed one")]
         if self.observed.values.is_empty() or self.observed.values["value"].min() <= 0:  # type: ignore[operator]
-            return [_issue("observed", "no value, or one that is not above 0", "values above 0")]
+            return [_issue("test", "no value, or one that is not above 0", "values above 0")]
         if self.known is None:
             return []
         quantities = [each.name for each in self.population.quantities]
@@ -203,5 +203,5 @@ def _unfit(model: Model, population: Population, free: Sequence[Free]) -> list[I
 
 
 def _issue(key: str, found: str, expected: str, advice: str = "") -> Issue:
-    place = Place("simulation", column=key)
+    place = option(key)
     return Issue(Severity.ERROR, "simulator.calibration", place, found, expected, advice, structural=True)

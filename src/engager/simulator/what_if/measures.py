@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from engager.errors import InputError, Issue, Place, Severity
+from engager.errors import InputError, Issue, Severity, option
+from engager.simulator.models.model import Model
 from engager.simulator.populations.population import VirtualPatients
 from engager.simulator.populations.random_numbers import Floats
 from engager.simulator.treatment.planned import PlannedTreatment
@@ -104,6 +105,18 @@ def read_measures(texts: Sequence[str]) -> tuple[Measure, ...]:
     return tuple(found)
 
 
+def measure_units(model: Model, measures: Sequence[Measure]) -> dict[str, str]:
+    """Return the unit of each measure by its text, as the model has it for the output; none of a ratio or a share."""
+    units = {each.name: each.unit for each in model.states} | {each.name: each.unit for each in model.algebra}
+    units |= {each.name: each.unit for each in model.outputs}
+    found = {}
+    for measure in measures:
+        unit = units.get(measure.output, "1")
+        if not (measure.is_share or measure.statistic == "change" or unit == "1"):
+            found[measure.text] = f"log10 {unit}" if measure.log10 else unit
+    return found
+
+
 def measured(
     treatment: PlannedTreatment, patients: VirtualPatients, measures: Sequence[Measure]
 ) -> tuple[dict[str, Floats], int]:
@@ -148,5 +161,5 @@ def _read(text: str) -> Measure | Issue:
 
 
 def _issue(found: str, expected: str) -> Issue:
-    place = Place("simulation", column="measure")
+    place = option("measure")
     return Issue(Severity.ERROR, "simulator.measure", place, found, expected, structural=True)

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from engager.cohort import Cohort
-from engager.errors import InputError, Issue, Place, Severity
+from engager.errors import InputError, Issue, Severity, option
 from engager.simulator.populations.population import Population, sample
 from engager.simulator.populations.random_numbers import Floats
 from engager.simulator.treatment.planned import PlannedTreatment
@@ -47,7 +47,9 @@ class PredictiveCheck:
 
     `bands`: a row a window and percentile, with `day` (the middle of the window), `observed`, and `low`, `middle`,
     `high`, the 2.5th, 50th and 97.5th percentile over the simulated studies; `values`, the number of observed values;
-    `studies`. `points`: the observed values, a row each. `outside` tells how many observed percentiles lie outside.
+    `studies`. An observed percentile that is known to be below the assay's limit alone has `below_at`, that limit, in
+    the place of `observed`. `beyond` tells whether it lies outside of its band: below the limit it does where the band
+    lies above. `points`: the observed values, a row each.
     """
 
     bands: pl.DataFrame
@@ -57,9 +59,7 @@ class PredictiveCheck:
     @property
     def outside(self) -> tuple[int, int]:
         """How many observed percentiles lie outside of their bands, and how many there are."""
-        known = self.bands.drop_nulls(["observed", "low", "high"])
-        beyond = (pl.col("observed") < pl.col("low")) | (pl.col("observed") > pl.col("high"))
-        return known.filter(beyond).height, known.height
+        return int(self.bands["beyond"].sum()), self.bands.height
 
 
 def observed_values(
@@ -124,7 +124,7 @@ def predictive_check(
 def _placed(observed: pl.DataFrame, windows: Sequence[float]) -> pl.DataFrame:
     """Return observed values in order of their windows."""
     if observed.is_empty():
-        raise InputError(_issue("observed", "no value on or after the first dose", "one or more"))
+        raise InputError(_issue("test", "no value on or after the first dose", "one or more"))
     ends = list(windows)
     if any(later <= earlier for earlier, later in pairwise(ends)):
         raise InputError(_issue("windows", ", ".join(f"{end:g}" for end in ends), "days that rise"))
@@ -156,13 +156,21 @@ def _window(
         of_studies = _percentiles(simulated)
         bands = np.nanpercentile(of_studies, _BAND, axis=0, method="inverted_cdf")
     middle = float(window["day"].mean() or 0.0)  # type: ignore[arg-type]
+    below_at = float(seen[low].max()) if low.any() else np.nan
     return [
         {"day": middle, "first_day": float(days[places.min()]), "last_day": float(days[places.max()]),
-         "percentile": percentile, "observed": _number(observed[at]), "low": _number(bands[0, at]),
+         "percentile": percentile, "observed": _number(observed[at]),
+         "below_at": None if np.isfinite(observed[at]) else _number(below_at),
+         "beyond": _beyond(observed[at], below_at, bands[0, at], bands[2, at]), "low": _number(bands[0, at]),
          "middle": _number(bands[1, at]), "high": _number(bands[2, at]), "values": len(seen),
          "below_limit": int(low.sum()), "studies": studies}
         for at, percentile in enumerate(PERCENTILES)
     ]  # fmt: skip
+
+
+def _beyond(observed: float, below_at: float, low: float, high: float) -> bool:
+    """Return whether a percentile lies outside of a band; either may be below the limit, which is minus infinity."""
+    return bool(low > below_at) if np.isneginf(observed) else bool(observed < low or observed > high)
 
 
 def _percentiles(values: Floats) -> Floats:
@@ -175,5 +183,5 @@ def _number(value: float) -> float | None:
 
 
 def _issue(key: str, found: str, expected: str) -> Issue:
-    place = Place("simulation", column=key)
+    place = option(key)
     return Issue(Severity.ERROR, "simulator.predictive_check", place, found, expected, structural=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from engager.errors import InputError, Issue, Place, Severity
+from engager.errors import InputError, Issue, Severity, option
 from engager.simulator.populations.population import Population, sample
 from engager.simulator.populations.random_numbers import Floats
 from engager.simulator.treatment.planned import PlannedTreatment
@@ -31,7 +31,7 @@ def compare_regimens(
         InputError: two models; no patient; a measure that is none of the model's.
     """
     if first.model != second.model:
-        place = Place("simulation", column="model")
+        place = option("second")
         found = f"two models, {first.model.name} and {second.model.name}"
         raise InputError(Issue(Severity.ERROR, "simulator.comparison", place, found, "one model", structural=True))
     drawn = sample(population, first.model, range(patients), seed)

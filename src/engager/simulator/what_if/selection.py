@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engager.errors import InputError, Issue, Place, Severity
+from engager.errors import InputError, Issue, Severity, option
 from engager.simulator.populations.random_numbers import Floats, uniforms
 from engager.simulator.what_if.measures import Measure, read_measures
 
@@ -142,5 +142,5 @@ def _refuse_outside(features: Floats, targets: Sequence[Target]) -> None:
 
 
 def _issue(found: str, expected: str) -> Issue:
-    place = Place("simulation", column="targets")
+    place = option("target")
     return Issue(Severity.ERROR, "simulator.selection", place, found, expected, structural=True)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from engager.errors import InputError, Issue, Place, Severity
+from engager.errors import InputError, Issue, Severity, option
 from engager.simulator.extras import optional_package
 from engager.simulator.models.model import Model, Parameter
 from engager.simulator.populations.correlations import correlated_names
@@ -144,7 +144,7 @@ def sobol_indices(
     drawn = from_numbers(population, treatment.model, range(len(shares)), _normal_numbers(names, shares))
     found, failed = measured(treatment, drawn, measures)
     if failed:
-        raise InputError(_issue("patients", f"{failed} patients who could not be solved", "a solution of each"))
+        raise InputError(_issue("n", f"{failed} patients who could not be solved", "a solution of each"))
     rows = []
     for measure in measures:
         values = found[measure.text]
@@ -176,13 +176,13 @@ def _chosen(population: Population, model: Model, quantities: Sequence[str], bas
     able, tied = varying(population, model), correlated_names(population.correlations)
     issues = []
     if base < 2 or base & (base - 1):
-        issues.append(_issue("base", str(base), "a power of 2, as 256 or 1024"))
+        issues.append(_issue("sobol", str(base), "a power of 2, as 256 or 1024"))
     for name in quantities:
         if name not in able:
-            issues.append(_issue("quantities", f"`{name}`", f"one of {', '.join(able)}", did_you_mean(name, able)))
+            issues.append(_issue("quantity", f"`{name}`", f"one of {', '.join(able)}", did_you_mean(name, able)))
         if name in tied:
             expected = "quantities without a correlation, which Sobol's indices need"
-            issues.append(_issue("quantities", f"`{name}`, which the population correlates with another", expected))
+            issues.append(_issue("quantity", f"`{name}`, which the population correlates with another", expected))
     if issues:
         raise InputError(issues)
     return tuple(quantities) or tuple(name for name in able if name not in tied)
@@ -194,5 +194,5 @@ def _mean(values: Floats) -> float:
 
 
 def _issue(key: str, found: str, expected: str, advice: str = "") -> Issue:
-    place = Place("simulation", column=key)
+    place = option(key)
     return Issue(Severity.ERROR, "simulator.sensitivity", place, found, expected, advice, structural=True)

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from engager.errors import InputError, Issue, Place, Severity
+from engager.errors import InputError, Issue, Severity, option
 from engager.simulator.populations.random_numbers import Floats
 from engager.statistics.fisher import fisher_exact
 from engager.statistics.proportions import proportion_interval
 
-_LARGEST_ARM = 60
+_LARGEST, _LARGEST_ARM = 2000, 60
 _NEGLIGIBLE = 1e-12
 
 
@@ -53,9 +53,10 @@ def one_arm(share: Share, sizes: Sequence[int], *, null: float, level: float = 0
     `width` the mean width of the interval that the trial will report.
 
     Raises:
-        InputError: a size below 1; a share that is no share.
+        InputError: a size below 1 or above 2000; a share that is no share.
     """
     _refuse(sizes, null, level)
+    _refuse_large(sizes, _LARGEST, "a trial")
     around = proportion_interval(share.responders, share.patients)
     rows = []
     for n in sizes:
@@ -80,9 +81,7 @@ def two_arms(first: Share, second: Share, sizes: Sequence[int], *, level: float 
         InputError: a size below 1 or above 60.
     """
     _refuse(sizes, 0.5, level)
-    large = [n for n in sizes if n > _LARGEST_ARM]
-    if large:
-        raise InputError(_issue("sizes", ", ".join(map(str, large)), f"at most {_LARGEST_ARM} patients an arm"))
+    _refuse_large(sizes, _LARGEST_ARM, "an arm")
     middle = (first.value + second.value) / 2
     rows = []
     for n in sizes:
@@ -130,6 +129,12 @@ def _refuse(sizes: Sequence[int], null: float, level: float) -> None:
         raise InputError(issues)
 
 
+def _refuse_large(sizes: Sequence[int], most: int, of: str) -> None:
+    large = [n for n in sizes if n > most]
+    if large:
+        raise InputError(_issue("sizes", ", ".join(map(str, large)), f"at most {most} patients {of}"))
+
+
 def _issue(key: str, found: str, expected: str) -> Issue:
-    place = Place("simulation", column=key)
+    place = option(key)
     return Issue(Severity.ERROR, "simulator.trial", place, found, expected, structural=True)
