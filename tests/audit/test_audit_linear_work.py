@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from types import FrameType
 
 from benchmarks.audit import write_document
+from tests.work import calls
 
 from engager.audit.auditing import audit
 from engager.audit.comparison import Expected
@@ -19,26 +18,17 @@ STUDY = tuple(
 )
 
 
-def calls(path: Path) -> int:
-    """Return how many functions an audit calls: a count that no other work on the machine changes."""
-    count = 0
-
-    def called(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event == "call"
-
-    sys.setprofile(called)
-    try:
-        found = audit([path], STUDY)
-        render_audit(found)
-    finally:
-        sys.setprofile(None)
+def audited(path: Path) -> None:
+    """Audit a document and write the page."""
+    found = audit([path], STUDY)
     assert len(found.claims) > 240
-    return count
+    render_audit(found)
 
 
 def test_work_grows_as_the_document_does(tmp_path: Path) -> None:
     """12 pages against 48; anything quadratic would be nearer to sixteen times than to four."""
-    calls(write_document(tmp_path, 12, "docx"))
-    short = calls(write_document(tmp_path, 12, "docx"))
-    assert calls(write_document(tmp_path, 48, "docx")) < 5 * short
+    for name in ("short", "long"):
+        (tmp_path / name).mkdir()
+    short, long = write_document(tmp_path / "short", 12, "docx"), write_document(tmp_path / "long", 48, "docx")
+    audited(short)
+    assert calls(lambda: audited(long)) < 5 * calls(lambda: audited(short))

@@ -10,27 +10,26 @@ from pathlib import Path
 import pytest
 from docx import Document
 from tests.audit.altered import altered_text, has_digits, with_text
+from tests.studies import analysed
 
 from engager.audit.auditing import Audit, audit
 from engager.audit.claim import Claim, Kind
 from engager.audit.claims import read_claims
 from engager.audit.comparison import RULE, Expected, Verdict, compare
 from engager.figures.figure import Figure
-from engager.pipeline.examples import example
-from engager.pipeline.study import Study, open_study
+from engager.pipeline.study import Study
 from engager.report.expected import expected_values
 from engager.writers.docx import write_docx
 from engager.writers.html import write_html
 from engager.writers.pdf import write_pdf
 
-pytestmark = pytest.mark.xdist_group("own reports")
 WRITERS = {"html": write_html, "docx": write_docx, "pdf": write_pdf}
 
 
 @pytest.fixture(scope="module")
 def study() -> Study:
     """The Tuebingen example, analysed."""
-    return _without_figures(open_study(example("tuebingen-2014")))
+    return _without_figures(analysed("tuebingen-2014"))
 
 
 def _without_figures(study: Study) -> Study:
@@ -82,7 +81,7 @@ def test_our_report_passes(
 
 def test_the_report_of_groups_passes(tmp_path: Path) -> None:
     """The synthetic cohort, with a column for each group, its bands of grades and its cytokines."""
-    document = _without_figures(open_study(example("beijing-2022"))).document
+    document = _without_figures(analysed("beijing-2022")).document
     found = audit(write_html(document, tmp_path), expected_values(document))
     assert told(found) == []
     assert found.comparison is not None

@@ -85,6 +85,58 @@ def test_a_label_that_spans_rows_labels_each() -> None:
     assert [row.path for row in rows] == [("Male", "young"), ("Male", "old")]
 
 
+def test_a_second_column_of_labels() -> None:
+    """Labels in the second column stand under those of the first, whose cells beneath are blank."""
+    table = table_of(
+        [
+            ["Variable", "Scoring", "All (n = 59)", "Note"],
+            ["Sex", "Male", "29 (49%)", ""],
+            ["", "Female", "30 (51%)", ""],
+            ["Age", "N (%)", "59 (100%)", ""],
+            ["", "Mean (SD)", "37 (6.7)", "a"],
+        ]
+    )
+    assert paths(table) == [("Sex", "Male"), ("Sex", "Female"), ("Age", "N (%)"), ("Age", "Mean (SD)")]
+    assert texts(table)[3] == ["37 (6.7)", "a"]
+
+
+def test_what_is_told_beneath_ends_with_the_next_label() -> None:
+    """A row of `Mean (SD)` heads the rows up to the next label of the first column."""
+    table = table_of(
+        [
+            ["Variable", "Scoring", "All (n = 24)", "A (n = 12)"],
+            ["Sex", "Male", "14 (58)", "8 (67)"],
+            ["", "Female", "10 (42)", "4 (33)"],
+            ["Measured", "Score", "Mean (SD)", "Mean (SD)"],
+            ["", "Fluid", "620 (110)", "600 (100)"],
+            ["Fever", "any", "3 (15)", "2 (17)"],
+        ]
+    )
+    assert paths(table)[2:] == [("Measured, Score, Mean (SD)", "Fluid"), ("Fever", "any")]
+
+
+def test_labels_that_are_numbers_stand_in_a_column_without_a_head() -> None:
+    """Blank first cells and a second column without a head: its cells are the labels, and can be numbers."""
+    table = table_of(
+        [
+            ["", "", "All (n = 9)"],
+            ["Lesions", "", ""],
+            ["", "1", "4 (44)"],
+            ["", "2", "5 (56)"],
+            ["Status", "", ""],
+            ["", "0", "8 (89)"],
+            ["", "1", "1 (11)"],
+        ]
+    )
+    assert paths(table) == [("Lesions", "1"), ("Lesions", "2"), ("Status", "0"), ("Status", "1")]
+
+
+def test_a_listing_of_patients_has_one_column_of_labels() -> None:
+    """Words in the second column are values where every row has a label of its own."""
+    table = table_of([["No.", "Sex", "Age"], ["1", "M", "4"], ["2", "F", "5"], ["3", "M", "6"], ["4", "F", "7"]])
+    assert paths(table) == [("1",), ("2",), ("3",), ("4",)]
+
+
 def test_a_row_of_sizes_belongs_to_the_header() -> None:
     """A second row with `n=9` is no body."""
     table = table_of([["", "All patients", "Patient ID"], ["", "n=9", ""], ["Male", "5", "1-5"]])
@@ -93,6 +145,25 @@ def test_a_row_of_sizes_belongs_to_the_header() -> None:
         (("Patient ID",), None),
     ]
     assert texts(table) == [["5", "1-5"]]
+
+
+@pytest.mark.parametrize(
+    ("told", "rows"),
+    [
+        (["Depressed", "n", "%", "n", "%"], 1),
+        (["Depressed", "n", "%", "", ""], 2),  # half of the columns are not told
+        (["Depressed", "N", "N", "N", "N"], 2),  # four times no
+        (["Depressed", "n", "%", "n", "5"], 2),
+    ],
+)
+def test_a_row_of_what_is_told_belongs_to_the_header(told: list[str], rows: int) -> None:
+    """A second row of `n` and `%` heads the columns, though it has a label and the first is marked as the header."""
+    cells = [GridCell(text, 0, column, head=True) for column, text in enumerate(["", "A (n=9)", "A", "B (n=8)", "B"])]
+    body = [told, ["No", "5", "56", "4", "50"]]
+    cells += [GridCell(text, row, column) for row, line in enumerate(body, 1) for column, text in enumerate(line)]
+    columns, found = columns_and_rows(GridPiece(cells), Position("a"))
+    assert len(found) == rows
+    assert [column.path[-1] for column in columns[1:]] == (told[1:] if rows == 1 else ["A (n=9)", "A", "B (n=8)", "B"])
 
 
 def test_captions_notes_and_marks() -> None:

@@ -18,11 +18,46 @@ IMPOSSIBLE, UNLIKELY, ROUNDING, AMBIGUOUS = "impossible", "unlikely", "rounding"
         ("The median age was 1 years (range, 2.4 to 11 years).", [IMPOSSIBLE]),
         ("The median age was 6 years (range, 6.4 to 11 years).", []),
         ("The median age was 6 years (range, 11 to 2 years).", [AMBIGUOUS]),
+        ("The median score was -40 (range, 35 to 50).", []),  # the dash of the range for a sign
+        ("The median score was -60 (range, 35 to 50).", [IMPOSSIBLE]),
     ],
 )
 def test_a_median_and_its_range(sentence: str, answer: list[str]) -> None:
     """The ends in order, the median between them, each with what its print can stand for."""
     assert certainties(sentence, "median_within_range", "range_order") == answer
+
+
+P_COLUMN = """
+Table 2. Results
+
+| Measure | A (n = 9) | B (n = 9) | P value |
+|---|---|---|---|
+| Fever | 3 (33) | 6 (67) | 0.35 |
+| Score | 4.1 ± 1.0 | 4.2 ± 1.1 | {p} |
+"""
+P_ROW = """
+Table 3. Intake
+
+| Nutrient | Before | After |
+|---|---|---|
+| {label} | {before} | {after} |
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (P_COLUMN.format(p="0.04"), []),
+        (P_COLUMN.format(p="3"), [IMPOSSIBLE]),
+        (P_COLUMN.format(p="0983"), [IMPOSSIBLE]),
+        (P_ROW.format(label="P", before="98.2", after="104.8"), []),  # most values are none: phosphorus
+        (P_ROW.format(label="P (mg/d)", before="0.8", after="1.2"), []),  # a unit
+        (P_ROW.format(label="P (trend)", before="0.8", after="1.2"), [IMPOSSIBLE]),
+    ],
+)
+def test_a_p_value_above_one(text: str, answer: list[str]) -> None:
+    """It is told where the values beside it are probabilities; a letter P heads other things, too."""
+    assert certainties(text, "p_between_0_and_1") == answer
 
 
 MEANS = """
@@ -42,6 +77,10 @@ Table 1. Treatment
         ("Number of cycles", 4, "2.50 (0.58)", []),  # 2, 2, 3, 3
         ("Number of cycles", 4, "2.50 (0.33)", ["deviation_of_whole_numbers"]),  # at least 0.5 (by n)
         ("Age, years", 28, "5.19 (1.20)", []),  # ages are measured, not counted
+        ("Total volume of lesions (cm³)", 28, "5.19 (1.20)", []),
+        ("Lesions (mm)", 28, "5.19 (1.20)", []),
+        ("Duration of episodes", 28, "5.19 (1.20)", []),
+        ("Number of lesions", 28, "5.19 (1.20)", ["mean_of_whole_numbers"]),
         ("Number of cycles", 120, "5.19 (1.20)", []),  # 623 / 120 = 5.19: every second decimal is possible
     ],
 )
@@ -64,7 +103,12 @@ def test_means_of_whole_numbers(label: str, n: int, value: str, answer: list[str
         ("It fell to 10.4 (IQR 4.7; 95% CI 7.0 to 23.7).", []),
         ("Remission was reached in 86% (19/22, 95% CI 67-95).", []),
         ("It was higher than at day 14 (95% CI 0.087-0.674).", []),
+        ("Zones were 1.35 v/s 1.82 (p 0.004) (95% CI 0.15, 0.79).", []),
+        ("Zones were 1.35 v/s 1.82, p 0.004 (95% CI 0.15, 0.79).", []),
         ("The level fell by 12 (95% CI, -18 to -6).", []),  # the sign is told in words
+        ("It fell by 3.0 days at 12 weeks (95% CI, -4.1 to -1.9).", []),
+        ("Costs were 1163 higher at 6 months, 95% CI 56 to 3271.", []),
+        ("The difference was 12 (95% CI, 24 to 39).", ["interval_contains_estimate"]),
         ("Survival was higher (83% vs. 60%, 95% CI: 0.15-0.72).", ["interval_contains_estimate"]),
         ("Remission was reached by 6 of 9 (67%; 95% CI, 30% to 93%).", []),  # Clopper-Pearson 29.9 to 92.5
         ("Remission was reached by 6 of 9 (67%; 95% CI, 35% to 88%).", []),  # Wilson 35.4 to 87.9
@@ -188,10 +232,15 @@ def test_a_lost_letter_is_said_to_be_possible() -> None:
         ("Patients were treated between October 1, 2020 and June 20, 2022.", []),
         ("Patients were treated between June 20, 2022 and October 1, 2020.", [IMPOSSIBLE]),
         ("The data were cut on June 31, 2022 in 9 patients.", [IMPOSSIBLE]),
+        ("It was planned with version 2.1.30 February 2003 in 9 patients.", []),
+        ("Der Stichtag war der 31. Juni 2022, bei 9 Patienten.", [IMPOSSIBLE]),
+        ("Der Stichtag war der 31. Juli 2022, bei 9 Patienten.", []),
         ("The data were cut on February 29, 2020 in 9 patients.", []),
         ("The data were cut on February 29, 2022 in 9 patients.", [IMPOSSIBLE]),
         ("A cycle was 28 days (4 weeks) of infusion.", []),
         ("A cycle was 28 days (5 weeks) of infusion.", [IMPOSSIBLE]),
+        ("They were seen for 29 days (i.e. 4 weeks).", [UNLIKELY]),  # from day 1 to day 29
+        ("They were seen for 30 days (i.e. 4 weeks).", [IMPOSSIBLE]),
         ("He has been in remission for four years (1490 days).", []),
         ("He has been in remission for four years (2490 days).", [UNLIKELY]),
     ],
@@ -215,3 +264,31 @@ def test_damaged_text_lowers_the_certainty() -> None:
     (found,) = find([manuscript], claims)
     assert found.certainty == UNLIKELY
     assert found.artefact == "may be an artefact of extraction: a digit may be lost"
+
+
+@pytest.mark.parametrize(
+    ("interval", "answer"),
+    [
+        ("14.3, 28.6", UNLIKELY),  # -14.3 to 28.6 has its middle at 7.15
+        ("10.0, 28.6", IMPOSSIBLE),
+        ("-14.3, 28.6", ""),
+    ],
+)
+def test_a_lost_minus_of_an_interval(interval: str, answer: str) -> None:
+    """An interval that is symmetric about its estimate with the sign of its lower end may have lost it."""
+    text = f"The difference was 7.1 (95% CI, {interval})."
+    assert certainties(text, "interval_contains_estimate") == ([answer] if answer else [])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer"),
+    [
+        ("The hazard ratio of escalation was 0.80 (95% CI, 0.15 to 0.72).", IMPOSSIBLE),
+        ("Death was rarer (HR 0.29, 95% CI 0.38–0.53).", IMPOSSIBLE),
+        ("It was lower (b = -0.10, SE = 0.0179, 95% CI 0.873, 0.937).", UNLIKELY),  # of something told before
+        ("Fewer had none (8% v 29%, 95% CI for difference 16% to 24%).", UNLIKELY),
+    ],
+)
+def test_an_interval_needs_the_name_of_its_estimate(sentence: str, answer: str) -> None:
+    """Without a name before the number the interval may be that of another number of the sentence."""
+    assert certainties(sentence, "interval_contains_estimate") == [answer]

@@ -49,6 +49,49 @@ def test_a_percentage_in_a_cell(cell: str, size: int, answer: list[str]) -> None
     assert [finding.certainty for finding in found] == answer
 
 
+@pytest.mark.parametrize(
+    ("cells", "answer"),
+    [
+        (("34 (44.2)", "33 (42.9)", "27 (35.1)", "8 (10.4)"), [UNLIKELY]),  # all of 77, not of 75
+        (("34 (44.2)", "33 (42.9)", "27 (35.1)", "8 (10.4)", "2 (3.9)"), [UNLIKELY, UNLIKELY]),  # 2 of 77 is 2.6 %
+        (("34 (44.2)", "33 (42.9)", "27 (35.1)", "30 (40.0)"), [IMPOSSIBLE] * 3),  # three are too few for a column
+        (("34 (46.6)", "33 (45.2)", "27 (37.0)", "30 (40.0)"), [AMBIGUOUS]),  # 73 may have been assessed
+    ],
+)
+def test_percentages_of_another_whole_are_one_finding(cells: tuple[str, ...], answer: list[str]) -> None:
+    """Percentages of a column that go with one other number of patients are told once, the others by themselves."""
+    right = [f"| {label} | {3 * n} ({4 * n}.0) |" for n, label in enumerate("abcdek", start=1)]
+    rows = [*right, *(f"| {label} | {cell} |" for label, cell in zip("fghij", cells, strict=False))]
+    text = "Table 3. Events\n\n| Event | Patients (n = 75), n (%) |\n|---|---|\n" + "\n".join(rows)
+    assert sorted(certainties(text, "percent_of_count")) == sorted(answer)
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "answer"),
+    [
+        ("% (n)", ("47.1 (16)", "100 (34)", "50 (17)"), []),
+        ("% (n)", ("47.1 (17)", "100 (34)", "50 (17)"), [IMPOSSIBLE]),  # 17 of 34 is 50 %, of 36 47.2 %
+        ("% (n)", ("3 (1)", "6 (2)", "100 (34)"), []),
+        ("n (%)", ("16 (47.1)", "34 (100)", "17 (50)"), []),
+        ("", ("100 (34)", "50 (17)", "0"), []),  # nothing tells the order, the numbers do
+        ("", ("34 (100)", "17 (50)", "17 (59)"), [UNLIKELY]),  # right of 29
+    ],
+)
+def test_the_percentage_can_stand_before_its_count(head: str, cells: tuple[str, ...], answer: list[str]) -> None:
+    """The order is that of header or section; a table that is right the other way round only is not held to this."""
+    text = f"""
+    Table 2. Baseline
+
+    | Characteristic | Intervention (n = 34) |
+    |---|---|
+    | Condition, {head} | |
+    |   Yes | {cells[0]} |
+    |   Maybe | {cells[1]} |
+    |   Other | {cells[2]} |
+    """
+    assert certainties(text, "percent_of_count", "count_above_size", "parts_against_whole") == answer
+
+
 def test_a_percentage_of_an_explicit_whole() -> None:
     """`3 of 9 (33%)` tells its own whole, so that a wrong percentage is impossible."""
     text = """
@@ -113,6 +156,8 @@ def test_percentages_of_something_else_are_no_findings() -> None:
         ("Remission was reached in 96/110 (87.0%).", [ROUNDING]),  # 87.27: 87 with a zero
         ("Remission was reached in 96/110 (87.6%).", [IMPOSSIBLE]),
         ("In all, 14 (52%) of whom achieved it.", []),
+        ("The cumulative incidence was 35 of 344 (10.9%).", [UNLIKELY]),  # an estimate over time
+        ("It was seen with a subscore = 0/1 (21%).", []),
     ],
 )
 def test_a_percentage_in_a_sentence(sentence: str, answer: list[str]) -> None:
@@ -344,3 +389,112 @@ def test_a_grade_in_words() -> None:
     version = "Adverse events were graded by CTCAE version 5.0. "
     assert certainties(version + "One had febrile neutropenia (grade 2) early.", "grade_exists") == [IMPOSSIBLE]
     assert certainties(version + "One had tremor (grade 1) and seizure (grade 3).", "grade_exists") == []
+
+
+@pytest.mark.parametrize(
+    ("labels", "second", "answer"),
+    [
+        (("Male, n (%)", "Female, n (%)"), "10 (42)", []),
+        (("Male, n (%)", "Female, n (%)"), "11 (46)", [IMPOSSIBLE]),  # 14 + 11 = 25
+        (("Männlich", "Weiblich"), "11 (46)", [IMPOSSIBLE]),
+        (("Male, n (%)", "Female, n (%)"), "9 (38)", [AMBIGUOUS]),  # one is not told
+        (("Male, n (%)", "Fever"), "11 (46)", []),
+    ],
+)
+def test_both_sexes_without_a_section(labels: tuple[str, str], second: str, answer: list[str]) -> None:
+    """Two rows one below the other that are both sexes hold every patient once."""
+    text = f"""
+    Table 1. Patients
+
+    | Characteristic | All (n = 24) |
+    |---|---|
+    | Any event | 24 (100) |
+    | {labels[0]} | 14 (58) |
+    | {labels[1]} | {second} |
+    """
+    assert certainties(text, "parts_against_whole") == answer
+
+
+NAMED = """
+# Results
+
+{first} Remission was reached with 15/92 (27.6%).
+
+It was given as 15/92. Others had 7.5/46 or 15/92.
+"""
+
+
+def test_a_fraction_that_comes_again_and_again_is_a_name() -> None:
+    """`15/92` in three sentences names two doses; told once, 27.6 % of it is impossible."""
+    assert certainties(NAMED.format(first="The doses were 15/92."), "percent_of_count") == []
+    assert certainties("# Results\n\nRemission was reached by 15/92 (27.6%).", "percent_of_count") == [IMPOSSIBLE]
+
+
+SECTIONS = """
+Table 1. Tests
+
+| Test | All (n = 16), n (%) |
+|---|---|
+| Immunoglobulin | |
+| {labels[0]} | 11 (69) |
+| {labels[1]} | 5 (31) |
+| {labels[2]} | 2 (12) |
+| {labels[3]} | 14 (88) |
+"""
+
+
+def test_a_label_twice_is_no_category() -> None:
+    """Negative and positive twice in a section belong to two tests, the second without a heading."""
+    twice = ("Negative", "Positive", "Negative", "Positive")
+    assert certainties(SECTIONS.format(labels=twice), "parts_against_whole") == []
+
+
+@pytest.mark.parametrize(
+    ("label", "head", "cell", "answer"),
+    [
+        ("European, n (%)", "A (n = 56)", "57 (100%)", [IMPOSSIBLE]),
+        ("Energy intake", "A, n (%) (n = 22)", "1919 (104)", []),  # a mean with its error
+        ("Energy intake", "A, n (%) (n = 23)", "24 (104)", [IMPOSSIBLE]),  # 104 % is that of 24 of 23
+        ("European, n (%)", "All", "57 (100%)", [UNLIKELY]),  # of the caption: the rows may count samples
+    ],
+)
+def test_a_number_above_its_group(label: str, head: str, cell: str, answer: list[str]) -> None:
+    """A number above the header's size is no count where its bracket is no percentage of it."""
+    text = f"Table 1. Children (n = 56)\n\n| Characteristic | {head} |\n|---|---|\n| {label} | {cell} |"
+    assert certainties(text, "count_above_size") == answer
+
+
+ROWS = "".join(f"| Item {number} | {3 * number} ({4 * number}) |\n" for number in range(1, 6))
+
+
+@pytest.mark.parametrize(
+    ("label", "head", "note", "answer"),
+    [
+        ("Joint counts, n (%)", "All (n = 75)", "", [IMPOSSIBLE]),
+        ("Joint counts", "All (n = 75), n (%)", "", [IMPOSSIBLE]),
+        ("Joint counts", "All (n = 75)", "Percentages (%) are of the group.", [IMPOSSIBLE]),
+        ("Joint counts", "All (n = 75)", "", [UNLIKELY]),  # no sign anywhere: 32 (20) can be a mean
+        ("Joint counts", "All (n = 75)", "All data are means (SD) unless otherwise indicated.", []),
+    ],
+)
+def test_a_percentage_without_any_sign(label: str, head: str, note: str, answer: list[str]) -> None:
+    """What looks like count and percentage is one for sure only where a percent sign stands with it or above it."""
+    told = f"Note: {note or 'IV, intravenous.'}"
+    text = f"Table 1. Baseline\n\n| Item | {head} |\n|---|---|\n{ROWS}| {label} | 32 (20) |\n{told}"
+    assert certainties(text, "percent_of_count") == answer
+
+
+def test_a_row_within_a_table_says_what_is_told_beneath() -> None:
+    """Under a row of `Mean (SD)` 620 (110) is no count, though the column is headed `n (%)`."""
+    text = """
+    Table 1. Patients (n = 200)
+
+    | Item | n (%) |
+    |---|---|
+    | Male | 131 (66) |
+    | Female | 69 (34) |
+    | | Mean (SD) |
+    | Fluid (mL) | 620 (110) |
+    | Pressure | 20 (99) |
+    """
+    assert certainties(text, "percent_of_count", "count_above_size") == []

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     DATE = "date"  # `text` alone; `date` has it as ISO 8601, as far as it is told: "2020-10-01", "2011-12"
     GRADE = "grade"  # lower, upper: "Grade III/IV", "grade ≥3" (upper missing), "grade 3"
     VERSION = "version"  # value: "CTCAE version 5.0", "v.4"
+    ALL_OR_NONE = "all_or_none"  # n: "no deaths occurred"; "all patients responded" has none
     NUMBER = "number"  # value: a number of which no more is known
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from engager.audit.bands import band_of
 from engager.audit.claim import Claim, Kind, Number
 from engager.audit.manuscript import Cell, Manuscript, Position, Row, Sentence, Table
-from engager.audit.rounding import Printed
-from engager.audit.subjects import abbreviations
+from engager.audit.names import Names, names_of
+from engager.audit.rounding import Fit, Printed, share
 
 COUNTED = (Kind.COUNT, Kind.COUNT_PERCENT, Kind.FRACTION, Kind.FRACTION_PERCENT)
 """The claims that tell a number of patients or events."""
@@ -26,6 +28,12 @@ _COMPOUND = re.compile(
 def place_of(position: Position) -> tuple[str, int, int, int]:
     """Return what names a cell: file, block, row and column."""
     return position.file, position.block, position.row, position.column
+
+
+def lines_of(claim: Claim) -> tuple[tuple[str, int, int, int], tuple[str, int, int, int]]:
+    """Return what names the row and the column of a claim in a table, as a cell without the other."""
+    file, block, row, column = place_of(claim.position)
+    return (file, block, row, 0), (file, block, 0, column)
 
 
 def printed(number: Number) -> Printed:
@@ -95,6 +103,36 @@ class Evidence:
         return {place: tuple(sorted(claims, key=lambda claim: claim.start)) for place, claims in found.items()}
 
     @cached_property
+    def p_values(self) -> dict[tuple[str, int, int, int], tuple[int, int]]:
+        """The p-values of each row and column of a table: how many there are, and how many of them are above 1."""
+        found: dict[tuple[str, int, int, int], tuple[int, int]] = {}
+        for claim in self.claims:
+            p = claim.value("p") if claim.kind is Kind.P_VALUE and claim.in_table else None
+            for line in lines_of(claim) if p is not None else ():
+                every, above = found.get(line, (0, 0))
+                found[line] = (every + 1, above + (p is not None and p > 1))
+        return found
+
+    @cached_property
+    def fractions(self) -> Counter[str]:
+        """How many sentences hold a fraction as it is printed, `15/92`: names of doses and scores come again."""
+        return Counter(
+            told
+            for sentence in self.sentences
+            for told in set(re.findall(r"(?<![\d./])\d+/\d+(?![\d/])", sentence.text))
+        )
+
+    @cached_property
+    def percented(self) -> set[tuple[str, int]]:
+        """The tables, by file and block, whose caption or notes announce percentages."""
+        found = set()
+        for table in self.tables:
+            texts = (table.caption, *(note.text for note in table.notes))
+            if any(re.search(r"%(?!\s*(?:CI|confidence))|\bper ?cent", text) for text in texts):
+                found.add((table.position.file, table.position.block))
+        return found
+
+    @cached_property
     def tables(self) -> tuple[Table, ...]:
         """The tables of all files."""
         return tuple(table for manuscript in self.manuscripts for table in manuscript.tables())
@@ -105,9 +143,10 @@ class Evidence:
         return tuple(sentence for manuscript in self.manuscripts for sentence in manuscript.sentences())
 
     @cached_property
-    def short(self) -> dict[str, str]:
-        """The abbreviations that sentences define, with what they stand for."""
-        return abbreviations(sentence.text for sentence in self.sentences)
+    def names(self) -> Names:
+        """The names that the manuscript uses for things: its abbreviations, and the synonyms of the field."""
+        labels = ((row.label for row in table.rows) for table in self.tables)
+        return names_of((sentence.text for sentence in self.sentences), labels)
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:
@@ -137,11 +176,11 @@ class Evidence:
         return self.by_text.get((sentence.position, sentence.text), ())
 
     def counted(self, table: Table) -> Iterator[Counted]:
-        """Yield the cells of a table that count, in order."""
-        for row, cell in table.cells():
-            found = self.count_in(row, cell)
-            if found is not None and not cell.spanned:
-                yield found
+        """Yield the cells of a table that count, in order; none of one that tells percentages first: `100 (34)`."""
+        found = [self.count_in(row, cell) for row, cell in table.cells() if not cell.spanned]
+        cells = [cell for cell in found if cell is not None]
+        if not _percentages_first(cells):
+            yield from cells
 
     def count_in(self, row: Row, cell: Cell) -> Counted | None:
         """Return the count of a cell; None where it has none or more than one."""
@@ -193,6 +232,18 @@ def whole_columns(table: Table) -> dict[int, int]:
 def _sizes_of_all(table: Table) -> list[int]:
     columns = whole_columns(table)
     return list(columns.values()) or ([table.size] if table.size and not any(c.size for c in table.columns) else [])
+
+
+def _percentages_first(cells: Sequence[Counted]) -> bool:
+    """Return whether more cells of a table are right as `percentage (count)` than as `count (percentage)`."""
+    straight = turned = 0
+    for cell in cells:
+        percent, size = cell.percent, cell.size
+        if percent is not None and size is not None and cell.n != percent.value:
+            straight += cell.n <= size and printed(percent).fit(share(cell.n, size)) is not Fit.NONE
+            count = int(percent.value) if percent.is_whole and 0 <= percent.value <= size else None
+            turned += count is not None and Printed(Decimal(cell.n), 0).fit(share(count, size)) is not Fit.NONE
+    return turned > straight
 
 
 def _is_other(row: Row, cell: Cell, claim: Claim) -> bool:

@@ -157,7 +157,7 @@ def _rows_said(claim: Claim, beside: Sequence[Claim], study: _Study) -> list[Exp
     context = _words(claim.context)
     if any(name and name <= context for name, _ in study.groups.values()):  # it speaks of one of the groups
         return []
-    subjects = list(subjects_of(claim, beside, {}))
+    subjects = list(subjects_of(claim, beside))
     if len(subjects) != 1:
         return []
     return [

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engager.audit.bands import Band, band_of
 from engager.audit.claim import Claim, Kind
+from engager.audit.names import NONE, Names
 
 Words = frozenset[str]
 """The words of a subject, without what says how many and with one form for each word."""
@@ -108,7 +109,6 @@ _SAME = {
     "neutropaenia": "neutropenia", "boys": "male", "girls": "female", "men": "male", "women": "female",
 }  # fmt: skip
 _CELLS = re.compile(r"\b(t|b|nk)[- ]cells?\b", re.IGNORECASE)
-_ABBREVIATED = re.compile(r"\s*\(([A-Z][A-Za-z]{1,6}s?)\)")
 _OBSERVED = (
     r"(?:observed|seen|found|reported|recorded|noted|detected|documented|developed|diagnosed|present|"
     r"confirmed|identified)"
@@ -139,28 +139,12 @@ _COUNTING = (Kind.COUNT, Kind.COUNT_PERCENT, Kind.FRACTION, Kind.FRACTION_PERCEN
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The words and the band of grades that a number is about, and how the sentence says it."""
+    """The words and grades that a number is about, how the sentence says it, and the thing that it names."""
 
     words: Words
     band: Band | None = None
     said: str = ""
-
-
-def abbreviations(texts: Iterable[str]) -> dict[str, str]:
-    """Return the abbreviations that sentences define, with what they stand for: as many words as letters, or more.
-
-    Examples:
-        >>> abbreviations(["prevention of severe cytokine release syndrome (CRS) and"])
-        {'crs': 'cytokine release syndrome'}
-    """
-    found: dict[str, str] = {}
-    for text in texts:
-        for told in _ABBREVIATED.finditer(text):
-            letters = told[1].rstrip("s").lower()
-            words = re.findall(r"[^\W_]+", text[max(0, told.start() - 120) : told.start()])[-len(letters) :]
-            if [word[:1].lower() for word in words] == list(letters):
-                found.setdefault(letters, " ".join(words))
-    return found
+    thing: str = ""
 
 
 def words_of(text: str, short: Mapping[str, str] | None = None) -> Words:
@@ -188,7 +172,7 @@ def _stem(word: str) -> str:
     return word
 
 
-def subjects_of(claim: Claim, claims: Sequence[Claim], short: Mapping[str, str]) -> Iterator[Subject]:
+def subjects_of(claim: Claim, claims: Sequence[Claim], names: Names = NONE) -> Iterator[Subject]:
     """Yield what a number of a sentence is about, as far as its grammar tells; nothing where it is in doubt.
 
     `claims` are those of its sentence, in order. What is read: `X (29%)`, `A and B were observed in 57% and 48%,
@@ -197,11 +181,23 @@ def subjects_of(claim: Claim, claims: Sequence[Claim], short: Mapping[str, str])
     """
     text = claim.context
     for what in _phrases(text, claim, claims):
-        words = words_of(
-            re.sub(r"\bgrades?\s*[≥>]?\s*[\dIV]+(\s*[-–/]\s*[\dIV]+)?", " ", what, flags=re.IGNORECASE), short
-        )
+        bare = without_grade(what)
+        words = words_of(bare, names.short)
         if words:
-            yield Subject(words, _band(text, what, claim), " ".join(what.split()))
+            yield Subject(words, _band(text, what, claim), " ".join(what.split()), names.thing(bare))
+
+
+def without_grade(text: str) -> str:
+    """Return a text without the grade that it names.
+
+    Examples:
+        >>> without_grade("Grade ≥3 fever").split(), without_grade("fever (grade 3-4)")
+        (['fever'], 'fever ( )')
+    """
+    return _GRADE.sub(" ", text)
+
+
+_GRADE = re.compile(r"\bgrades?\s*[≥>]?\s*[\dIV]+(\s*[-–/]\s*[\dIV]+)?", re.IGNORECASE)
 
 
 def _band(text: str, what: str, claim: Claim) -> Band | None:

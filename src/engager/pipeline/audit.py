@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from engager.audit.auditing import Audit, audit
 from engager.audit.comparison import Expected
 from engager.errors import DataError, InputError
+from engager.pipeline.progress import Progress
 from engager.pipeline.study import open_study
 from engager.report.expected import expected_values
 from engager.writers.audit_bundle import DEFAULT_AUDIT_FORMATS, check_audit_target, read_audit_formats, write_audit
 from engager.writers.audit_json import audit_as_json
 from engager.writers.audit_words import compared, details, harmless, place, summary, unread
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)

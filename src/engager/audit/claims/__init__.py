@@ -9,7 +9,7 @@ from dataclasses import replace
 from engager.audit.claim import Claim, Kind
 from engager.audit.claims.cells import Setting, drafts_of_cell, setting_of
 from engager.audit.claims.draft import Draft
-from engager.audit.claims.hints import id_columns
+from engager.audit.claims.hints import hints_of_table, id_columns
 from engager.audit.claims.numbers import Convention, convention_of
 from engager.audit.claims.quantities import MICRO
 from engager.audit.claims.sentences import drafts_of
@@ -77,10 +77,10 @@ def _of_table(table: Table, convention: Convention, *, lossy: bool) -> Iterator[
     if table.caption:
         yield from _of_sentence(Sentence(table.caption, caption_position(table)), convention, lossy=lossy)
     yield from _of_headers(table, convention)
-    ids = id_columns(table)
+    ids, rest = id_columns(table), hints_of_table(table)
     for row, cell in table.cells():
         if cell.text and not cell.spanned:
-            setting = setting_of(table, row, cell.column, lists_ids=cell.column.index in ids)
+            setting = setting_of(table, row, cell.column, lists_ids=cell.column.index in ids, rest=rest)
             yield from _of_cell(table, row, cell, setting, convention, lossy=lossy)
     for note in table.notes:
         yield from _of_sentence(note, convention, lossy=lossy)

@@ -15,9 +15,10 @@ from engager.audit.claims.sentences import drafts_of
 from engager.audit.manuscript import Column, Row, Table
 
 _MARKS = re.compile(r"[\s*†‡§¶#ᵃ-ᵡʰʲʳʷʸˡˢˣ⁰¹²³⁴-⁹]+$")
+_ALL = 100  # percent
 _LONGEST_FORM = 300  # letters of a cell that is one value or list; longer ones are read as sentences
 _CENTRAL = (Hint.MEDIAN_QUARTILES, Hint.MEDIAN_RANGE, Hint.MEDIAN, Hint.MEAN_SD, Hint.MEAN, Hint.INTERVAL, Hint.RANGE)
-_COUNTING = (Hint.COUNT_PERCENT, Hint.COUNT, Hint.PERCENT)
+_COUNTING = (Hint.COUNT_PERCENT, Hint.PERCENT_COUNT, Hint.COUNT, Hint.PERCENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ class Setting:
         return bool(self.hints) and self.hints[0] in _CENTRAL
 
 
-def setting_of(table: Table, row: Row, column: Column, *, lists_ids: bool) -> Setting:
-    """Return what label, section, header and caption tell of a cell."""
-    hints = hints_of(table, row, column)
+def setting_of(table: Table, row: Row, column: Column, *, lists_ids: bool, rest: Sequence[Hint] = ()) -> Setting:
+    """Return what label, section, header and caption tell of a cell; `rest` is what its table tells of all cells."""
+    hints = (*hints_of(table, row, column), *rest)
     things = things_counted(table, row, column)
     unit = unit_of(row, column)
     unit = "" if things and unit == things else unit
@@ -96,10 +97,22 @@ def _fraction(text: str, setting: Setting, convention: Convention) -> Iterator[D
         yield Draft(kind, 0, len(text), numbers, setting.things)
 
 
+def _percent_count(text: str, setting: Setting, convention: Convention) -> Iterator[Draft]:
+    """Yield a percentage with its count behind, where label or header announce them in this order: `70 (16)`."""
+    if setting.first(*_CENTRAL, *_COUNTING) is Hint.PERCENT_COUNT:
+        template = r"(?P<percent>@N)@S(?P<percent_p>%)?\s?[(\[]\s?(?:n\s?=\s?)?(?P<n>@I)\s?[)\]]"
+        match = pattern(template, convention).fullmatch(text)
+        numbers = numbers_of(match.groupdict(), ("n", "percent"), convention) if match else ()
+        if numbers and numbers[1].value <= _ALL:
+            yield Draft(Kind.COUNT_PERCENT, 0, len(text), numbers, setting.things)
+
+
 def _count_percent(text: str, setting: Setting, convention: Convention) -> Iterator[Draft]:
     template = (
         r"(?P<n>@I)\s?[(\[,;]?\s?(?P<open>(?<=[(\[,;\s]))(?P<percent_b>@B)(?P<percent>@N)@S(?P<percent_p>%)?\s?[)\]]?"
     )
+    if Hint.PERCENT_COUNT in setting.hints and Hint.COUNT_PERCENT not in setting.hints:
+        return  # where percentages come first, 36 (7.7) is a mean
     match = pattern(template, convention).fullmatch(text)
     if not match or not ("(" in text or "[" in text or match["percent_p"]):
         return
@@ -220,5 +233,5 @@ def _is_dose(unit: str) -> bool:
 
 
 _READERS: tuple[Callable[[str, Setting, Convention], Iterator[Draft]], ...] = (
-    _ids, _p_value, _fraction, _count_percent, _centre, _mean_sd, _range, _percents, _single, _list,
+    _ids, _p_value, _fraction, _percent_count, _count_percent, _centre, _mean_sd, _range, _percents, _single, _list,
 )  # fmt: skip

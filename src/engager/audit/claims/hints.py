@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from engager.audit.claims.labels import expand_ids
 from engager.audit.manuscript import Column, Row, Table
+from engager.audit.reading.shapes import WHAT_IS_TOLD
 
 
 class Hint(StrEnum):
@@ -19,6 +20,7 @@ class Hint(StrEnum):
     PERCENT = "percent"
     INTERVAL = "interval"
     COUNT_PERCENT = "count_percent"
+    PERCENT_COUNT = "percent_count"
     COUNT = "count"
     MEDIAN_RANGE = "median_range"
     MEDIAN_QUARTILES = "median_quartiles"
@@ -29,16 +31,19 @@ class Hint(StrEnum):
     OTHER = "other"
 
 
+# What stands behind a P of phosphorus, and not behind that of a p-value.
+_UNIT_OF_P = r"(?:[mµμkn]?g|[mµμ]?mol|U|%)\b|[^)]*/"
 _RULES: tuple[tuple[Hint, re.Pattern[str]], ...] = tuple(
     (hint, re.compile(text))
     for hint, text in (
         (Hint.IDS, r"(?i)\b(?:patients?|pt|subject|case)['’]?s?\s?(?:ids?|no\.?|nos\.?|numbers?|nr\.?|#)\s*$"),
         (Hint.IDS, r"(?i)^(?:ids?|UPN|patients?\s*\(ids?\)|Patient(?:en)?-?(?:Nr|ID)\.?)$"),
-        (Hint.P_VALUE, r"(?i)^p(?:\s?[-–]?\s?(?:values?|werte?))?\s?(?:[*†‡§ᵃ-ᵡ]|\(.*\))?$"),
+        (Hint.P_VALUE, r"(?i)^p(?:\s?[-–]?\s?(?:values?|werte?))?\s?(?:[*†‡§ᵃ-ᵡ]|\((?!" + _UNIT_OF_P + r").*\))?$"),
         (Hint.MEDIAN_QUARTILES, r"(?i)\b(?:IQR|interquartile|quartiles?|Q1|25th|P25)\b"),
         (Hint.INTERVAL, r"\b(?:CI|KI|[Cc]onfidence|CrI)\b"),
         (Hint.MEDIAN_RANGE, r"(?i)\bmedian\b.*\b(?:range|min|Spanne|Spannweite|Bereich)\b|\(min\b.*\bmax\)"),
         (Hint.MEAN_SD, r"(?i)\b(?:means?|mittelwert|average)\b.*(?:\bSD\b|±|standard|\bs\.d\.)|±\s?SD"),
+        (Hint.PERCENT_COUNT, r"%\s?(?:[(\[]\s?|,\s)(?:[nN]|[Nn]o\.?|Anzahl)\s?(?:[)\]]|$)"),
         (Hint.COUNT_PERCENT, r"\b(?:[nN]|[Nn]o\.?|[Nn]umber|[Pp]atients|Anzahl)\b[^()]{0,40}[(\[,/|;]\s?(?:in\s)?%"),
         (Hint.COUNT_PERCENT, r"\(%\)\s*$"),
         (Hint.PERCENT, r"(?i)^\(?%\)?$|^percent(?:age)?s?\b|^prozent|,?\s%$|\(in %\)|\bin percent\b"),
@@ -88,7 +93,31 @@ def hints_of(table: Table, row: Row, column: Column) -> tuple[Hint, ...]:
     head = [hint_of(text) for text in reversed(column.path)]
     strong = [hint for hint in head if hint in {Hint.IDS, Hint.P_VALUE, Hint.PERCENT, Hint.INTERVAL}]
     label = [hint_of(text) for text in (row.label, *reversed(row.section))]
+    if column.path and WHAT_IS_TOLD.match(column.path[-1]):
+        # Under `Mean` and `SD` a row `P` is something that was measured.
+        label = [hint for hint in label if hint is not Hint.P_VALUE]
     return tuple(hint for hint in (*strong, *label, *head, hint_of(table.caption)) if hint is not None)
+
+
+_BY_NOTE = re.compile(
+    r"\b(?:data|values|results|numbers) (?:are|were)(?: (?:shown|presented|given|expressed|reported))?(?: as)?"
+    r"(?: the)? (?P<what>means?|medians?)\b",
+    re.IGNORECASE,
+)
+
+
+def hints_of_table(table: Table) -> tuple[Hint, ...]:
+    """Return what holds for each cell of which nothing else is said: `All data are means (SD) unless ...`, `% (n)`."""
+    found = next((told for note in table.notes if (told := _BY_NOTE.search(note.text))), None)
+    noted = () if found is None else (Hint.MEAN_SD if found["what"].lower().startswith("mean") else Hint.MEDIAN,)
+    return ((Hint.PERCENT_COUNT,) if _percentages_first(table) else ()) + noted
+
+
+def _percentages_first(table: Table) -> bool:
+    """Return whether a table announces `% (n)` somewhere and `n (%)` nowhere, so that all its cells are read so."""
+    texts = {text for row in table.rows for text in row.path} | {text for each in table.columns for text in each.path}
+    hints = {hint_of(text) for text in texts} | {hint_of(table.caption)}
+    return Hint.PERCENT_COUNT in hints and Hint.COUNT_PERCENT not in hints
 
 
 _LIST_OF_PATIENTS = re.compile(r"^(?:[Pp]atients?|[Pp]atienten|[Ss]ubjects?|[Cc]ases?)$")

@@ -56,13 +56,14 @@ READERS: dict[str, Callable[[Path], Manuscript]] = {
 _FIRST_BYTES = ((b"%PDF-", ".pdf"), (b"PK\x03\x04", ".docx"), (b"\xd0\xcf\x11\xe0", ".docx"), (b"{\\rtf", ".rtf"))
 
 
-def read_manuscript(path: Path) -> Manuscript:
+def read_manuscript(path: Path | str) -> Manuscript:
     """Return the manuscript of a DOCX, PDF, HTML, text or CSV file.
 
     Raises:
         InputError: the file is not there, empty, too large, encrypted, damaged, hostile, or of another format; the
             issue says what was found, what is read, and what to do.
     """
+    path = Path(path)
     ending = path.suffix.lower()
     expected = "a DOCX, PDF, HTML, text or CSV file"
     if not path.is_file():

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from engager.audit.manuscript import Cell, Column, Position, Row
 from engager.audit.reading.headers import group_name, group_size
 from engager.audit.reading.pieces import GridCell, GridPiece
-from engager.audit.reading.shapes import is_value
+from engager.audit.reading.shapes import WHAT_IS_TOLD, is_value
 
 _MOST_HEADER_ROWS = 8
 
@@ -63,6 +63,8 @@ def _header_height(lines: list[Line]) -> int:
     if marked == len(lines):
         marked = 0
     if marked:
+        while marked < len(lines) - 1 and _says_what_is_told([place.cell.text for place in lines[marked][1:] if place]):
+            marked += 1
         return marked
     height = 1
     while height < min(len(lines) - 1, _MOST_HEADER_ROWS) and _continues_header(lines, height):
@@ -76,11 +78,21 @@ def _continues_header(lines: list[Line], index: int) -> bool:
     texts = [place.cell.text for place in line if place]
     if any(is_value(text) for text in texts[1:]) or _is_section(line):
         return False
+    if _says_what_is_told(texts[1:]):
+        return True
     spans_above = any(place and place.cell.columns > 1 for place in lines[index - 1])
     covered = any(place and not place.own for place in line)
     sizes = any(group_size(text) is not None for text in texts)
     blank_label = bool(line) and (line[0] is None or not line[0].cell.text)
     return bool(any(texts[1:])) and (spans_above or covered or sizes or blank_label)
+
+
+def _says_what_is_told(texts: Sequence[str]) -> bool:
+    """Return whether a row says what its columns tell, `n | % | n | %`, so that it heads the rows beneath."""
+    filled = [text for text in texts if text]
+    # A row of N alone answers yes and no.
+    answers = all(text in ("n", "N") for text in filled)
+    return len(filled) > 1 and 2 * len(filled) > len(texts) and not answers and all(map(WHAT_IS_TOLD.match, filled))
 
 
 def _is_section(line: Line) -> bool:
@@ -93,14 +105,23 @@ def _is_section(line: Line) -> bool:
 
 
 def _label_columns(piece: GridPiece, lines: list[Line], height: int) -> int:
-    """Return how many columns label the rows: more than one where an upper label spans rows of lower ones."""
+    """Return how many columns label the rows: two where an upper label spans or stands above rows of lower ones."""
     if not lines or len(lines[0]) < 3:
         return min(piece.label_columns, 1)
-    spans = any(
-        place and place.cell.column == 0 and place.cell.rows > 1 for line in lines[height:] for place in line[:1]
-    )
-    second = [line[1].cell.text for line in lines[height:] if line[1] and line[1].cell.text]
-    return 2 if spans and second and not any(map(is_value, second)) else piece.label_columns
+    body = [line for line in lines[height:] if not _is_section(line)]
+    spans = any(place and place.cell.column == 0 and place.cell.rows > 1 for line in body for place in line[:1])
+    first, second = ([_text(line, column) for line in body] for column in (0, 1))
+    blank = sum(not text for text in first)
+    # A column without a head between blank labels and the values holds the labels, and these can be numbers.
+    unheaded = not any(_text(line, 1) for line in lines[:height])
+    labels = all(second) and (blank == len(first) if unheaded else not any(map(is_value, second)))
+    stands_above = labels and 4 * blank >= len(first) > 3
+    return 2 if stands_above or (spans and any(second) and not any(map(is_value, second))) else piece.label_columns
+
+
+def _text(line: Line, column: int) -> str:
+    place = line[column] if column < len(line) else None
+    return place.cell.text if place else ""
 
 
 def _column(index: int, head: list[Line]) -> Column:
@@ -131,7 +152,8 @@ def _renumbered(columns: Sequence[Column]) -> tuple[Column, ...]:
 class _Level:
     """A label that rows further in stand under; one that `heads` does so for rows as far in, too.
 
-    It does not where a row further in was seen (`deeper`): the table then tells its sections by indents.
+    It does not where a row further in was seen (`deeper`): the table then tells its sections by indents. One that says
+    what is `told` beneath ends with the next label of the first column, where two columns label the rows.
     """
 
     text: str
@@ -139,11 +161,13 @@ class _Level:
     heads: bool
     deeper: bool = False
     fresh: bool = True
+    told: bool = False
 
 
 def _rows(lines: list[Line], labels: int, columns: tuple[Column, ...], at: Position) -> tuple[Row, ...]:
     levels: list[_Level] = []
     rows: list[Row] = []
+    upper = ""
     sets_in = len({round(line[0].cell.indent) for line in lines if line and line[0] and line[0].cell.text}) > 1
     for line in lines:
         texts = [place.cell.text for place in line[:labels] if place and place.cell.text]
@@ -152,14 +176,34 @@ def _rows(lines: list[Line], labels: int, columns: tuple[Column, ...], at: Posit
         if _is_section(line) and texts:
             _close(levels, indent, section=True)
             levels.append(_Level(texts[0], indent, heads=True, fresh=not sets_in))
+            upper = ""
             continue
+        told = _told_beneath(line, labels)
+        if told and rows:
+            _close(levels, indent, section=True)
+            levels.append(_Level(", ".join((*texts, told)), indent, heads=True, fresh=not sets_in, told=True))
+            upper = ""
+            continue
+        if labels > 1 and _text(line, 0):
+            levels = [level for level in levels if not level.told]
         _close(levels, indent, section=False)
-        path = tuple(level.text for level in levels) + tuple(texts[:-1])
+        upper = _text(line, 0) or (upper if labels > 1 else "")
+        path = tuple(level.text for level in levels) + tuple(texts[:-1] or ([upper] if labels > 1 and upper else []))
         label = texts[-1] if texts else ""
         rows.append(_row(len(rows) + 1, label, path, line[labels:], columns, at))
         if label:
             levels.append(_Level(label, indent, heads=False))
     return tuple(rows)
+
+
+def _told_beneath(line: Line, labels: int) -> str:
+    """Return what a row within a table says of the cells beneath, `Mean (SD)`; empty where it says nothing, or of some.
+
+    A single sign can be a value: `n` for no, `P` for positive.
+    """
+    texts = {place.cell.text for place in line[labels:] if place and place.cell.text}
+    told = next(iter(texts), "")
+    return told if len(texts) == 1 and len(told) > 1 and WHAT_IS_TOLD.match(told) else ""
 
 
 def _close(levels: list[_Level], indent: float, *, section: bool) -> None:

@@ -93,10 +93,16 @@ class _Read:
         self.rules: list[Rule] = page.rules()
         self.tags: list[Tag] = tags_of(page) if tagged else []
         self.named, self.drawn = coverage(self.tags, self.letters)
+        marked = sum(letter.mark >= 0 for letter in self.letters if not letter.made)
+        self.lost = self.named == 0 and self.drawn >= _FEWEST_LETTERS and 2 * marked > self.drawn
 
 
 def _by_tags(pages: Sequence[_Read], joiner: Joiner) -> list[list[Piece]]:
-    return [TaggedPage(page.tags, page.letters, page.number, joiner).pieces() for page in pages]
+    """Return the pieces of each page by its tags; by places where the marks of its letters lead to no tag."""
+    return [
+        _by_places([page])[0] if page.lost else TaggedPage(page.tags, page.letters, page.number, joiner).pieces()
+        for page in pages
+    ]
 
 
 def _by_places(pages: Sequence[_Read]) -> list[list[Piece]]:

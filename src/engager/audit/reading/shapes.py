@@ -12,6 +12,11 @@ VALUE = re.compile(
     rf"(?:\s*[(\[][^()\[\]]*\d[^()\[\]]*[)\]])*\s?[*†‡§¶#a-eᵃ-ᵡ]?\)?$"
 )
 """A cell that holds numbers and nothing else: `16 (70)`, `3 of 9`, `2, 4-8`, `10.4 (4.3 - 18.5)`, `<0.001`, `97%`."""
+WHAT_IS_TOLD = re.compile(
+    r"^(?:[nN]|No\.|%|\(%\)|[nN]\s?[(\[,/]\s?%\s?[)\]]?|No\.?\s?\(%\)|[Pp](?:[ -][Vv]alue)?|SD|SE|SEM|IQR|[Rr]ange|"
+    r"[Mm]ean|[Mm]edian|[Mm]ean\s?(?:±|\()\s?S[DE]M?\)?|[Mm]edian\s?\((?:IQR|range)\)|(?:OR|RR|HR|\d\d\s?%\s?CI))$"
+)
+"""A cell that says what the numbers beneath tell: `n`, `%`, `n (%)`, `mean ± SD`, `95% CI`."""
 MISSING = re.compile(
     rf"^(?:[{_DASH}]+|[.…]+|n\.?\s?[ad]\.?|n/a|nr|ne|not (?:reached|done|estimable|available|reported)|none recorded|"
     r"P\s*[<=>].*)$",

@@ -9,11 +9,13 @@ from engager.audit.evidence import gather
 from engager.audit.finding import Finding
 from engager.audit.manuscript import Manuscript
 from engager.audit.rules import (
+    all_or_none,
     durations,
     grades,
     identifiers,
     intervals,
     p_values,
+    parts,
     patient_outcomes,
     patient_times,
     percentages,
@@ -34,11 +36,13 @@ RULES: tuple[Rule, ...] = (
     *percentages.RULES,
     *shares.RULES,
     *wholes.RULES,
+    *parts.RULES,
     *identifiers.RULES,
     *patient_times.RULES,
     *patient_outcomes.RULES,
     *survival.RULES,
     *repeated.RULES,
+    *all_or_none.RULES,
     *totals.RULES,
     *treatments.RULES,
     *summaries.RULES,

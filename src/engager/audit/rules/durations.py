@@ -15,11 +15,13 @@ from engager.audit.finding import Certainty, Finding
 from engager.audit.rules.rule import Rule, finding
 
 _MONTHS = {name.lower(): index for index, name in enumerate(calendar.month_name) if name}
+_MONTHS |= {"januar": 1, "februar": 2, "märz": 3, "mai": 5, "juni": 6, "juli": 7, "oktober": 10, "dezember": 12}
 _MONTH = "|".join(_MONTHS)
 _DAY = re.compile(
-    rf"\b(?:(?P<m1>{_MONTH})\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m2>{_MONTH}))(?:,?\s+(?P<year>(?:19|20)\d\d))\b",
+    rf"\b(?:(?P<m1>{_MONTH})\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?|(?<![\d.])(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?P<m2>{_MONTH}))(?:,?\s+(?P<year>(?:19|20)\d\d))\b",
     re.IGNORECASE,
 )
+_UNTIL = ("and", "to", "-", "–", "until", "through", "till", "bis", "bis zum", "und")
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _LENGTH = rf"(\d+(?:\.\d+)?|{'|'.join(_WORDS)})[\s-]*(day|week|month|year)s?"
 _TWICE = re.compile(
@@ -53,7 +55,7 @@ def _spans(evidence: Evidence) -> Iterator[Finding]:
         dates = [claim for claim in claims if claim.kind is Kind.DATE and claim.date]
         for first, last in pairwise(dates):
             between = first.context[first.end : last.start].strip().lower()
-            if between in ("and", "to", "-", "–", "until", "through", "till") and _after(first.date, last.date):
+            if between in _UNTIL and _after(first.date, last.date):
                 words = f"the span ends ({last.text}) before it begins ({first.text})"
                 arithmetic = f"{last.date} is before {first.date}"
                 consistent = f"{last.text} to {first.text}"
@@ -88,7 +90,9 @@ def _differ(
     exact = {told[2].lower(), told[4].lower()} <= {"day", "week"}
     words = f"{told[1]} {told[2]}s are not {told[3]} {told[4]}s"
     arithmetic = f"{told[1]} {told[2]}s are {_span(one)} days, {told[3]} {told[4]}s are {_span(two)}"
-    certainty = Certainty.IMPOSSIBLE if exact else Certainty.UNLIKELY
+    # Four weeks end on day 29, where the first day is day 1.
+    counted = max(one[0], two[0]) - min(one[0], two[0]) <= 1
+    certainty = Certainty.IMPOSSIBLE if exact and not counted else Certainty.UNLIKELY
     return finding("duration_in_two_units", certainty, words, claims, arithmetic, "one of the two")
 
 

@@ -100,6 +100,12 @@ def _other_class(evidence: Evidence) -> Iterator[Finding]:
                 yield finding("class_of_term", Certainty.AMBIGUOUS, words, (cell.claim, source), arithmetic, right)
 
 
+def _is_short(label: str, version: str) -> bool:
+    """Return whether a label is the first letters of the term that it stands for: `CRS`."""
+    letters = label.strip().upper()
+    return any("".join(word[0] for word in name.upper().split()) == letters for name in in_use(label, version))
+
+
 def _other_term(evidence: Evidence) -> Iterator[Finding]:
     """Yield the graded rows whose label is no term of the version named but stands for one, or is one of another."""
     named = version_of(evidence)
@@ -108,7 +114,9 @@ def _other_term(evidence: Evidence) -> Iterator[Finding]:
         found: dict[str, Counted] = {}
         for cell in cells:
             graded = cell.group and band_of(cell.group[-1]) is not None
-            if graded and read_term(cell.row.label, version) is None and _is_known(cell.row.label, version):
+            label = cell.row.label
+            known = read_term(label, version) is None and _is_known(label, version)
+            if graded and known and not _is_short(label, version):
                 found.setdefault(cell.row.label, cell)
         for label, cell in found.items():
             words = f"{label} is not among the terms of CTCAE {version}, which has no grades for it"

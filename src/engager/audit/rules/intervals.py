@@ -22,7 +22,7 @@ _OFF = 3.0
 
 # In "86 % (19/22, 95 % CI ...)", "(P<0.0001; 95 % CI ...)", "(SD 11.5; 95 % CI ...)" the number before is no estimate.
 _NO_ESTIMATE = re.compile(
-    r"(/|\bof|\b[pP]\s?[=<>≤]|\b(S[DE]M?|IQR|range)\b[,:=]?|±|\d:|"
+    r"(/|\bof|\b[pP]\s?[=<>≤]?|\b(S[DE]M?|IQR|range)\b[,:=]?|±|\d:|"
     r"\b(days?|weeks?|months?|years?|hours?|visit|stage|grade|age|"
     r"reader|group|arm|cycle|phase|step|model|study|table|level))\s?$"
 )
@@ -50,15 +50,54 @@ def _contains(evidence: Evidence) -> Iterator[Finding]:
         if scaled and high.value <= 10 < estimate.value:
             yield _other_scale(claim, *ends)
         # "Reduced by 25 (95 % CI -32 to -18)" tells the sign in words.
-        elif low.value <= -estimate.value <= high.value:
+        elif low.value <= -estimate.value <= high.value or _is_time(claim):
             continue
         elif _above(low, estimate) or _above(estimate, high):
             words = f"the estimate {estimate.text} is not within its interval {low.text} to {high.text}"
             side = f"{estimate.text} < {low.text}" if estimate.value < low.value else f"{estimate.text} > {high.text}"
             consistent = f"an estimate of {low.text} to {high.text}"
             # A percentage and an interval without the sign may be told on two scales.
-            certainty = Certainty.UNLIKELY if scaled else Certainty.IMPOSSIBLE
+            sure = not scaled and not _lost_sign(*ends) and _is_its_own(claim)
+            certainty = Certainty.IMPOSSIBLE if sure else Certainty.UNLIKELY
             yield finding("interval_contains_estimate", certainty, words, (claim,), side, consistent)
+
+
+_NAMED = re.compile(
+    r"(?:\b(?:adj)?[a-z]?(?:HR|OR|RR|IRR|SHR|MD|SMD|WMD|RD|ARR|AUC|ICC)|\bratio|\bkappa|κ|β|\b[rb]|\bcoefficient|\bmedian|\bmean|"
+    r"\bsurvival|\brates?|\bincidence|\bprevalence|\bdifference)"
+    r"(?: (?:of|for|in) (?:\w+ ){1,3}?(?:was|is)|(?: (?:was|were|of|is))*)\s*[=:,(\[]?\s*$",
+    re.IGNORECASE,
+)
+_OF_SPREAD = re.compile(r"\b(?:S[DE]M?|s\.d\.|difference)\b|\bstandard (?:deviation|error)")
+
+
+def _is_its_own(claim: Claim) -> bool:
+    """Return whether an interval is that of the number before it: a name stands before both, or a header above both.
+
+    "8 % v 29 %, 95 % CI of the difference", "SE = 0.09, 95 % CI", "max = 100; 95 % CI" are of something told before.
+    """
+    if claim.in_table:
+        return not _OF_SPREAD.search(claim.position.row_label) or "difference" in claim.position.row_label.lower()
+    before = claim.context[: claim.start]
+    compared = re.search(r"\bv\.?s?\.?\s+$|\bversus\s+$|\bdifference\b", before[-10:] + claim.text) is not None
+    return _NAMED.search(before) is not None and not compared
+
+
+def _is_time(claim: Claim) -> bool:
+    """Return whether the number before an interval is when something was measured: `at 6 months, 95 % CI ...`."""
+    unit = re.match(
+        r"\s?[\d.,·]+\s?(?:minutes?|hours?|days?|weeks?|months?|years?|Tagen?|Wochen|Monaten?|Jahren?)\b", claim.text
+    )
+    before = re.search(r"\b(?:at|by|after|in|for|over|within|of|nach|bei|und|and|to)\s+$", claim.context[: claim.start])
+    return unit is not None and before is not None
+
+
+def _lost_sign(estimate: Number, low: Number, high: Number) -> bool:
+    """Return whether the interval is symmetric about the estimate if its lower end, or both, had lost a minus."""
+    slack = sum(printed(number).unit for number in (estimate, low, high))
+    return any(
+        abs(a + b - 2 * estimate.value) <= slack for a, b in ((-low.value, high.value), (-high.value, -low.value))
+    )
 
 
 def _above(one: Number, other: Number) -> bool:

@@ -10,7 +10,7 @@ from itertools import pairwise, takewhile
 from math import log
 
 from engager.audit.claim import Claim, Kind, Number
-from engager.audit.evidence import Counted, Evidence, printed
+from engager.audit.evidence import Counted, Evidence, lines_of, printed
 from engager.audit.finding import Certainty, Finding
 from engager.audit.manuscript import Row, Table
 from engager.audit.rounding import Fit, share
@@ -33,22 +33,33 @@ def _range(evidence: Evidence) -> Iterator[Finding]:
         if p is None or p.value < 0 or "," in p.text or _GOES_ON.match(claim.context, claim.end):
             continue
         if p.value > 1:
-            yield from _above_one(claim, p)
+            yield from _above_one(evidence, claim, p)
         elif p.value == 0 and p.bound in ("=", "<"):
             zeros.append(claim)
     if zeros:
         yield _zero(zeros)
 
 
-def _above_one(claim: Claim, p: Number) -> Iterator[Finding]:
+def _above_one(evidence: Evidence, claim: Claim, p: Number) -> Iterator[Finding]:
     # In a sentence P can be phosphate, or the number of variables.
     if not claim.in_table and (p.bound != "=" or re.match(r"\s*[A-Za-z%]", claim.context[claim.end :])):
+        return
+    if claim.in_table and not _among_probabilities(evidence, claim):
         return
     words = f"p = {p.text}: a probability is between 0 and 1"
     certainty = Certainty.IMPOSSIBLE if claim.in_table else Certainty.UNLIKELY
     yield finding(
         "p_between_0_and_1", certainty, words, (claim,), f"{p.text} > 1", "0 to 1; a decimal point can be missing"
     )
+
+
+def _among_probabilities(evidence: Evidence, claim: Claim) -> bool:
+    """Return whether most values in the row and column of a p-value are probabilities: a row `P` may be phosphate."""
+    for line in lines_of(claim):
+        every, above = evidence.p_values[line]
+        if 2 * above > max(every, 2):
+            return False
+    return True
 
 
 _GOES_ON = re.compile(r"\s*[x×*·]\s*10|\s?[eE][-−–]")

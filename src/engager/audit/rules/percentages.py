@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
@@ -14,6 +15,10 @@ from engager.audit.rounding import Fit, counts, rounded, share, wholes
 from engager.audit.rules.rule import Rule, finding
 
 _MANY = 1_000_000
+_FEW = 4
+_NAMED = 3  # a fraction that a manuscript has in so many sentences is a name
+# A percentage of these is an estimate over time, of which the fraction beside it is not the base.
+_OVER_TIME = re.compile(r"\b(cumulative|kaplan|actuarial|life.?table|weighted|adjusted|estimated)\b", re.IGNORECASE)
 _PEOPLE = re.compile(r"\b(patients?|child(ren)?|cases|subjects|participants|infants|wom[ae]n|m[ae]n)\b", re.IGNORECASE)
 
 
@@ -22,13 +27,25 @@ def _percent_of_count(evidence: Evidence) -> Iterator[Finding]:
         yield from _in_table(evidence, [cell for cell in cells if cell.percent is not None])
     for claims in evidence.by_text.values():
         for index, claim in enumerate(claims):
-            if _is_of_others(claim):
+            if _is_of_others(claim) or _is_name(claim, evidence):
                 continue
             if claim.kind in (Kind.COUNT_PERCENT, Kind.FRACTION_PERCENT):
                 yield from _in_text(claim, claim.number("percent"), (claim,))
             elif claim.kind is Kind.FRACTION and index + 1 < len(claims) and _explains(claim, claims[index + 1]):
                 beside = claims[index + 1]
                 yield from _in_text(claim, beside.number("percent"), (claim, beside))
+
+
+def _is_name(claim: Claim, evidence: Evidence) -> bool:
+    """Return whether `15/92` names something, such as two doses or a score of 0 or 1, and counts nobody."""
+    told = re.match(r"\d+/\d+", claim.text)
+    if told is None:
+        return False
+    before = claim.context[: claim.start]
+    return (
+        evidence.fractions[told[0]] >= _NAMED
+        or re.search(r"([=≤≥<>]|\b(?:score|grade|dose|stage))\s*$", before) is not None
+    )
 
 
 def _in_table(evidence: Evidence, cells: Sequence[Counted]) -> Iterator[Finding]:
@@ -44,11 +61,10 @@ def _in_table(evidence: Evidence, cells: Sequence[Counted]) -> Iterator[Finding]
         wrong = [cell for cell in wrong if cell not in group]
         yield _of_others(group, whole)
     for listed in _columns_of(wrong):
-        common = _common_whole(listed)
-        if common:
-            yield _of_fewer(listed, common)
-        else:
-            yield from (_wrong(evidence, cell, cells) for cell in listed)
+        common, others = _common_whole(listed)
+        if others:
+            yield _of_another(others, common)
+        yield from (_wrong(evidence, cell, cells) for cell in listed if cell not in others)
     cut = [cell for cell in cells if fits[id(cell)] is Fit.CUT]
     if cut and 2 * right > len(telling):
         yield _cut([cell.claim for cell in cut], [(cell.n, cell.size or 1, _of(cell)) for cell in cut])
@@ -96,15 +112,25 @@ def _columns_of(cells: Sequence[Counted]) -> list[list[Counted]]:
     return list(columns.values())
 
 
-def _common_whole(cells: Sequence[Counted]) -> tuple[int, ...]:
-    """Return the smaller sizes that all wrong percentages of a column go with; empty for one or a stated whole."""
+def _common_whole(cells: Sequence[Counted]) -> tuple[tuple[int, ...], list[Counted]]:
+    """Return the sizes that the wrong percentages of a column go with, and those percentages.
+
+    All of them do, with a size below the header's; or of four or more at least three in four, with one up to twice it.
+    The others are wrong by themselves. Nothing is returned for one percentage, or where a cell states its whole.
+    """
     if len(cells) < 2 or any(whole_of(cell.claim) is not None for cell in cells):
-        return ()
-    each = [set(wholes(cell.n, printed(_of(cell)), cell.size or 0)) for cell in cells]
-    return tuple(sorted(set.intersection(*each)))
+        return (), []
+    for times, least in ((1, len(cells)), (2, max(_FEW, -(-3 * len(cells) // 4)))):
+        each = [set(wholes(cell.n, printed(_of(cell)), times * (cell.size or 0))) for cell in cells]
+        counted = Counter(size for sizes in each for size in sizes)
+        most = max(counted.values(), default=0)
+        common = tuple(sorted(size for size, many in counted.items() if many == most)) if most >= least else ()
+        if common:
+            return common, [cell for cell, sizes in zip(cells, each, strict=True) if common[-1] in sizes]
+    return (), []
 
 
-def _of_fewer(cells: Sequence[Counted], common: tuple[int, ...]) -> Finding:
+def _of_another(cells: Sequence[Counted], common: tuple[int, ...]) -> Finding:
     n, size, percent = cells[0].n, cells[0].size or 1, _of(cells[0])
     words = (
         f"{len(cells)} percentages of the column are of {_several(common)} patients, not of the {size} of its header"
@@ -113,7 +139,9 @@ def _of_fewer(cells: Sequence[Counted], common: tuple[int, ...]) -> Finding:
     arithmetic = f"{shown}, but {n} of {common[-1]} is {exact_percent(n, common[-1], percent)} %"
     claims = [cell.claim for cell in cells]
     consistent = f"the {common[-1]} in the header or a note"
-    return finding("percent_of_count", Certainty.AMBIGUOUS, words, claims, arithmetic, consistent)
+    # Fewer may have been assessed; more patients than the header has cannot have been.
+    certainty = Certainty.UNLIKELY if common[0] > size else Certainty.AMBIGUOUS
+    return finding("percent_of_count", certainty, words, claims, arithmetic, consistent)
 
 
 def _displaced(evidence: Evidence, cell: Counted) -> bool:
@@ -147,11 +175,25 @@ def _wrong(evidence: Evidence, cell: Counted, cells: Sequence[Counted]) -> Findi
     elif others:
         why += f"; it would be right of {_several(others)}"
     consistent = _consistent(cell.n, size, percent)
-    certainty = Certainty.IMPOSSIBLE if impossible else Certainty.UNLIKELY
+    certainty = Certainty.IMPOSSIBLE if impossible and _is_announced(evidence, cell) else Certainty.UNLIKELY
     claims = (cell.claim, *(other.claim for other in pinned[:1] if others))
     return finding(
         "percent_of_count", certainty, words, claims, f"{_division(cell.n, size, percent)}; {why}", consistent
     )
+
+
+def _is_announced(evidence: Evidence, cell: Counted) -> bool:
+    """Return whether a percent sign stands in the cell, its labels, its header or the words of its table.
+
+    A bare `32 (20)` can be a mean with its deviation, though the table around it holds counts.
+    """
+    heads = (cell.claim.text, *cell.row.path, *cell.cell.column.path)
+    return any("%" in text or "percent" in text.lower() for text in heads) or place_of_table(cell) in evidence.percented
+
+
+def place_of_table(cell: Counted) -> tuple[str, int]:
+    """Return what names the table of a cell: its file and block."""
+    return cell.claim.position.file, cell.claim.position.block
 
 
 def _shares_denominator(cell: Counted, other: Counted) -> bool:
@@ -231,7 +273,8 @@ def _in_text(claim: Claim, percent: Number | None, told: tuple[Claim, ...]) -> I
             words = f"{n} of {whole} is {exact_percent(n, whole, percent)} %, not {percent.text} %"
             arithmetic = f"{_division(n, whole, percent)}; no convention of rounding reaches it"
             consistent = _consistent(n, whole, percent)
-            yield finding("percent_of_count", Certainty.IMPOSSIBLE, words, told, arithmetic, consistent)
+            certainty = Certainty.UNLIKELY if _OVER_TIME.search(claim.context) else Certainty.IMPOSSIBLE
+            yield finding("percent_of_count", certainty, words, told, arithmetic, consistent)
         elif fit is Fit.CUT:
             yield _cut(told, ((n, whole, percent),))
     elif percent.bound == "=" and percent.value > 0 and _is_share(claim) and not wholes(n, printed(percent), _MANY):

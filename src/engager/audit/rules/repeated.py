@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,10 @@ _OF_A_GROUP = re.compile(
 )
 # Rows that share a word with a subject; the bound keeps the time linear where a file repeats one row without end.
 _NEAR = 500
+# A label of these words is a time, and counts what its table is about.
+_TIMES = frozenset({"day", "days", "week", "month", "year", "visit", "baselin", "hour", "cycl"})
+# What was before treatment has the same names: a transplantation, a relapse.
+_EARLIER = re.compile(r"\b(prior|previous|histor|before|pretreat|baseline|characteristic|demograph)", re.IGNORECASE)
 _OTHERS = re.compile(r"introduc|background|discussion|conclusion", re.IGNORECASE)
 _CITED = re.compile(r"\bet al\b|\bprevious(ly)? (stud|report)|\bin another study\b|\bphase I", re.IGNORECASE)
 
@@ -58,7 +63,7 @@ def _told(evidence: Evidence) -> list[Told]:
         for claim in claims:
             sized = claim.kind is Kind.GROUP_SIZE and _OF_A_GROUP.search(sentence.text)
             if claim.kind in _TOLD and not sized:
-                found += [_one(claim, subject) for subject in subjects_of(claim, claims, evidence.short)]
+                found += [_one(claim, subject) for subject in subjects_of(claim, claims, evidence.names)]
     return [one for one in found if one.text]
 
 
@@ -78,6 +83,7 @@ class Line:
     words: Words
     group: Words
     cells: tuple[Counted, ...]
+    thing: str = ""
 
     def bands(self, band: Band | None) -> list[Counted]:
         """Return the cells of a band of grades, all where none is told."""
@@ -93,22 +99,33 @@ def _lines(evidence: Evidence) -> list[Line]:
 
 
 def _lines_of(table: Table, cells: Sequence[Counted], evidence: Evidence) -> Iterator[Line]:
-    short = evidence.short
+    names = evidence.names
     rows: dict[tuple[int, int | None, str], list[Counted]] = {}
     for cell in cells:
-        top = cell.group[0] if cell.group and (len(cell.group) > 1 or not _band(cell)) else ""
+        top = ", ".join(cell.group[:-1] if _band(cell) is not None else cell.group)
         rows.setdefault((cell.row.index, cell.size, top), []).append(cell)
+    several = Counter(row for row, _, _ in rows)
     all_patients = whole_columns(table)
     graded = band_of(table.caption)
-    for (_, size, top), listed in rows.items():
-        words = words_of(listed[0].row.label, short)
+    for (row, size, top), listed in rows.items():
+        label = listed[0].row.label
+        words, thing = (
+            words_of(label, names.short),
+            "" if _EARLIER.search(_about(table, listed[0])) else names.thing(label),
+        )
         sized = any(column.size for column in table.columns)
         own = whole_of(listed[0].claim)
-        whole = listed[0].cell.column.index in all_patients or own is not None or not sized
+        # Groups beside each other say nothing of all, whether or not their sizes are told.
+        alone = several[row] == 1 and (own is not None or not sized)
+        whole = listed[0].cell.column.index in all_patients or alone
         # A label with a size names a group, and the caption may tell a grade that the columns do not.
-        told_all = not _SIZED.search(listed[0].row.label) and (graded is None or _band(listed[0]) is not None)
-        if words and told_all and (sized or own is None or _is_size(own, evidence)):
-            yield Line(words, frozenset() if whole else _name_of(top, size, short), tuple(listed))
+        told_all = not _SIZED.search(label) and (graded is None or _band(listed[0]) is not None)
+        if words - _TIMES and told_all and (sized or own is None or _is_size(own, evidence)):
+            yield Line(words, frozenset() if whole else _name_of(top, size, names.short), tuple(listed), thing)
+
+
+def _about(table: Table, cell: Counted) -> str:
+    return " ".join((table.caption, *cell.row.section))
 
 
 def _is_size(whole: int, evidence: Evidence) -> bool:
@@ -122,16 +139,20 @@ def _name_of(top: str, size: int | None, short: Mapping[str, str]) -> Words:
 
 
 def _against_tables(evidence: Evidence) -> Iterator[Finding]:
-    by_words: dict[Words, list[Line]] = {}
+    by_words: dict[Words | str, list[Line]] = {}
     by_word: dict[str, list[Line]] = {}
     for line in _lines(evidence):
         by_words.setdefault(line.words, []).append(line)
+        if line.thing:
+            by_words.setdefault(line.thing, []).append(line)
         for word in line.words:
             by_word.setdefault(word, []).append(line)
     for one in _told(evidence):
-        same = [line for line in by_words.get(one.subject.words, []) if not line.group]
+        named = by_words.get(one.subject.thing, [])
+        same = [line for line in by_words.get(one.subject.words, named) if not line.group]
         near = [line for word in one.subject.words for line in by_word.get(word, [])[:_NEAR]] if same else []
         near = [line for line in near if line.words <= one.subject.words or one.subject.words <= line.words]
+        near += named[:_NEAR]
         # A number that goes with any row on something like it may be about that row.
         same = [line for line in same if whole_of(one.claim) != line.cells[0].n]
         if same and not _names_group(one, near) and not any(_agrees(one, line) for line in near):
@@ -170,7 +191,7 @@ def _same_print(a: Number, b: Number) -> bool:
 def _contradicts(one: Told, lines: Sequence[Line]) -> Iterator[Finding]:
     line = lines[0]
     cells = line.bands(one.subject.band)
-    if not cells:
+    if not cells or (one.n is None and all(cell.percent is None and cell.size is None for cell in cells)):
         return
     shown = ", ".join(f"{cell.claim.text.strip()}{_of_band(cell)}" for cell in cells)
     where = f'{cells[0].row.position.table}, row "{cells[0].row.label}"'

@@ -18,7 +18,11 @@ _WHOLE = re.compile(
     r"episodes?|events?|lesions?)\b",
     re.IGNORECASE,
 )
-_MEASURED = re.compile(r"\b(cells?|count|concentration|level|load|per|percent(age)?)\b|%", re.IGNORECASE)
+_MEASURED = re.compile(
+    r"\b(cells?|count|concentration|level|load|per|percent(age)?|volumes?|length|loss|size|diameter|area|duration|time|rate|"
+    r"thickness|depth|score|index|weight)\b|%|[(\[,]\s?(?:[µμmck]?m[²³23]?|[µμmkd]?[gLl]|cc|h|min|s|days?|weeks?)\s?(?:[)\]]|$)",
+    re.IGNORECASE,
+)
 
 
 def _order(evidence: Evidence) -> Iterator[Finding]:
@@ -50,6 +54,15 @@ def _reversed(claims: list[Claim]) -> Finding:
     return finding("range_order", Certainty.AMBIGUOUS, words, claims, "; ".join(pairs[:5]), consistent)
 
 
+_UNITS_OF_TIME = re.compile(r"\b(minute|hour|day|week|month|year)s?\b")
+
+
+def _is_of_mean(claim: Claim) -> bool:
+    """Return whether a table tells a mean with quartiles, which can lie beyond them."""
+    heads = " ".join((*claim.subject, claim.position.column_label)).lower() if claim.in_table else ""
+    return "mean" in heads and "median" not in heads
+
+
 def _within(evidence: Evidence) -> Iterator[Finding]:
     for claim in evidence.claims:
         estimate, low, high = (claim.number(role) for role in ("estimate", "lower", "upper"))
@@ -57,7 +70,10 @@ def _within(evidence: Evidence) -> Iterator[Finding]:
             continue
         if estimate is None or low is None or high is None:
             continue
-        if low.value > high.value:
+        # In "-40 (35-50)" the dash of the range took the place of a sign.
+        if low.value > high.value or (estimate.value < 0 <= low.value <= -estimate.value <= high.value):
+            continue
+        if _is_of_mean(claim) or len(set(_UNITS_OF_TIME.findall(claim.text))) > 1:
             continue
         # Both prints can be rounded, so that 6 lies in a range that begins with 6.4.
         below = estimate.value < low.value

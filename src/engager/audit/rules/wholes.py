@@ -15,14 +15,6 @@ from engager.audit.rounding import Fit, share
 from engager.audit.rules.rule import Rule, finding, number
 
 _EVENTS = re.compile(r"\b(events?|episodes?|cycles?|courses?|infusions?|samples?|doses?)\b", re.IGNORECASE)
-_UNKNOWN = re.compile(r"\b(unknown|missing|other|n/?a|not (known|available|reported|done))\b", re.IGNORECASE)
-_EXCLUSIVE = (
-    frozenset({"male", "female"}), frozenset({"males", "females"}), frozenset({"boys", "girls"}),
-    frozenset({"men", "women"}), frozenset({"m", "f"}), frozenset({"yes", "no"}), frozenset({"positive", "negative"}),
-    frozenset({"low", "intermediate", "high"}), frozenset({"low", "standard", "high"}), frozenset({"standard", "high"}),
-    frozenset({"m1", "m2", "m3"}), frozenset({"alive", "dead"}), frozenset({"alive", "died"}),
-    frozenset({"present", "absent"}),
-)  # fmt: skip
 
 
 def _above_size(evidence: Evidence) -> Iterator[Finding]:
@@ -47,15 +39,22 @@ def _counts_people(claim: Claim) -> bool:
 
 
 def _is_measured(cell: Counted) -> bool:
-    """Return whether a number above its group is a measurement: `118 (2.4)` in a group of 69, `133` in one of 9."""
-    if cell.percent is None:
+    """Return whether a number above its group is a measurement: `118 (2.4)` in a group of 69, `133` in one of 9.
+
+    `1919 (104)` in one of 22 is one, too: a percentage above 100 is that of its count, or is none.
+    """
+    if cell.percent is None or cell.size is None:
         return cell.size is not None and cell.n > 2 * cell.size
-    return cell.percent.value < 90
+    fits = printed(cell.percent).fit(share(cell.n, cell.size)) is not Fit.NONE
+    return cell.percent.value < 90 or (cell.percent.value > 100 and not fits)
 
 
 def _more_than(cell: Counted, *, counts_events: bool) -> Finding:
     size = cell.size or 0
-    sure = (cell.percent is not None or whole_of(cell.claim) is not None) and not counts_events
+    # The size of a caption can be one of patients where the rows count samples.
+    signed = "%" in cell.claim.text or (cell.percent is not None and cell.percent.value > 100)
+    headed = signed and cell.percent is not None and cell.cell.column.size is not None
+    sure = (headed or whole_of(cell.claim) is not None) and not counts_events
     certainty = Certainty.IMPOSSIBLE if sure else Certainty.UNLIKELY
     words = f"{cell.n} of a group of {size}" + ("" if sure else ", unless events are counted and not patients")
     consistent = f"{size} or fewer"
@@ -128,110 +127,30 @@ def _against_total(row: Sequence[Counted], whole: int, parts: Sequence[int]) -> 
     told, groups = at[whole], [at[part] for part in parts]
     total = sum(cell.n for cell in groups)
     # Where the percentages do not go with the counts, the numbers may not be counts.
-    if total == told.n or 2 * sum(not _goes_with_size(cell) for cell in (told, *groups)) > len(groups):
+    bare = all(cell.percent is None for cell in (told, *groups))
+    if bare and told.n == 100 and all(cell.n <= 100 for cell in groups):
+        return  # bare percentages
+    if total == told.n or 2 * sum(not goes_with_size(cell) for cell in (told, *groups)) > len(groups):
         return
     shown = " + ".join(str(cell.n) for cell in groups)
     words = f"the groups have {shown} = {total}, all patients have {told.n}"
-    sizes = " + ".join(str(cell.size) for cell in groups)
-    arithmetic = f"{shown} = {total}, not {told.n}; the groups are all patients ({sizes} = {told.size})"
+    sizes = " + ".join(str(cell.cell.column.size) for cell in groups)
+    arithmetic = f"{shown} = {total}, not {told.n}; the groups are all patients ({sizes} = {told.cell.column.size})"
+    # Where cells state wholes of their own that do not add up, patients may be missing in one and not in the other.
+    whole_sizes = [whole_of(cell.claim) for cell in (told, *groups)]
+    apart = any(whole_sizes) and (whole_sizes[0] or 0) != sum(size or 0 for size in whole_sizes[1:])
+    percented = any(cell.percent is not None for cell in (told, *groups))
+    certainty = Certainty.IMPOSSIBLE if percented and not apart else Certainty.UNLIKELY
     claims = (told.claim, *(cell.claim for cell in groups))
     consistent = f"{total} of all, or groups that add to {told.n}"
-    yield finding("groups_against_total", Certainty.IMPOSSIBLE, words, claims, arithmetic, consistent)
+    yield finding("groups_against_total", certainty, words, claims, arithmetic, consistent)
 
 
-def _goes_with_size(cell: Counted) -> bool:
+def goes_with_size(cell: Counted) -> bool:
+    """Return whether a percentage is that of its count, or there is none; False where the count exceeds the group."""
     if cell.percent is None or cell.size is None or cell.n > cell.size:
         return cell.percent is None
     return printed(cell.percent).fit(share(cell.n, cell.size)) is not Fit.NONE
-
-
-def _parts(evidence: Evidence) -> Iterator[Finding]:
-    for _, cells in evidence.grids:
-        yield from _destinations(cells)
-        columns: dict[tuple[tuple[str, ...], int], list[Counted]] = {}
-        for cell in cells:
-            if cell.row.section:
-                columns.setdefault((cell.row.section, cell.cell.column.index), []).append(cell)
-        parents: dict[tuple[str, int], list[Counted]] = {}
-        for cell in cells:
-            parents.setdefault((cell.row.label, cell.cell.column.index), []).append(cell)
-        for (section, index), parts in columns.items():
-            yield from _above_parent(parts, parents.get((section[-1], index), []))
-            yield from _categories(parts)
-
-
-def _above_parent(parts: Sequence[Counted], parent: Sequence[Counted]) -> Iterator[Finding]:
-    """Yield the parts that are greater than the row they stand under, where that row has a count of its own."""
-    # At the worst grade a patient can be milder in the part than in the whole, so that columns of grades say nothing.
-    graded = any("grade" in cell.cell.column.label.lower() for cell in parent)
-    stated = any(whole_of(cell.claim) is not None for cell in (*parts, *parent))
-    within = sum(cell.n <= parent[0].n for cell in parts) if parent else 0
-    # One part above, with others within, is a slip; more may be rows that are no parts.
-    for cell in parts if len(parent) == 1 and not graded and not stated and within >= max(2, len(parts) - 1) else ():
-        if cell.n > parent[0].n and cell.row.index > parent[0].row.index:
-            words = f"{cell.n} are more than the {parent[0].n} of the row that they belong to"
-            claims = (cell.claim, parent[0].claim)
-            arithmetic = f"{cell.n} > {parent[0].n}"
-            fewer = f"{parent[0].n} or fewer"
-            yield finding("parts_against_whole", Certainty.AMBIGUOUS, words, claims, arithmetic, fewer)
-
-
-def _categories(parts: Sequence[Counted]) -> Iterator[Finding]:
-    known = [cell for cell in parts if not _UNKNOWN.search(cell.row.label)]
-    size = parts[0].size
-    if any(cell.size != size or whole_of(cell.claim) is not None for cell in parts):
-        return
-    if size is None or len(known) < 2 or not _exclusive([cell.row.label for cell in known]):
-        return
-    total, shown = sum(cell.n for cell in parts), " + ".join(str(cell.n) for cell in parts)
-    claims = [cell.claim for cell in parts]
-    if 2 * sum(not _goes_with_size(cell) for cell in parts) > len(parts):
-        return
-    if total > size:
-        words = f"{shown} = {total} patients in a group of {size}, in rows of which a patient is in one only"
-        consistent = f"rows that add to {size}"
-        yield finding("parts_against_whole", Certainty.IMPOSSIBLE, words, claims, f"{total} > {size}", consistent)
-    elif total < size and len(known) == len(parts):
-        words = f"{shown} = {total} patients in a group of {size}: {size - total} are not told"
-        consistent = f"rows that add to {size}, or a row of the {size - total} unknown"
-        yield finding("parts_against_whole", Certainty.AMBIGUOUS, words, claims, f"{total} < {size}", consistent)
-
-
-_ONWARD = re.compile(
-    r"(?:no\.?|number) of patients (?:proceeding|going|bridged|transferred|discharged) to\b", re.IGNORECASE
-)
-
-
-def _destinations(cells: Sequence[Counted]) -> Iterator[Finding]:
-    """Yield the ways on after treatment, of which a patient has one, where they do not add to the patients."""
-    onward: dict[tuple[int, int], list[Counted]] = {}
-    for cell in cells:
-        if _ONWARD.match(cell.row.label) and cell.size is not None:
-            onward.setdefault((cell.cell.column.index, cell.size), []).append(cell)
-    for (_, size), ways in onward.items():
-        total, shown = sum(cell.n for cell in ways), " + ".join(str(cell.n) for cell in ways)
-        if len(ways) > 1 and total != size:
-            words = f"{shown} = {total} patients went on to something, of {size}"
-            words += f": {number(size - total)} not told" if total < size else ""
-            certainty = Certainty.AMBIGUOUS if total < size else Certainty.UNLIKELY
-            arithmetic = f"{size} - {total} = {size - total}" if total < size else f"{total} > {size}"
-            consistent = f"rows that add to {size}, or a row of the others"
-            yield finding(
-                "parts_against_whole", certainty, words, [cell.claim for cell in ways], arithmetic, consistent
-            )
-
-
-def _exclusive(labels: Sequence[str]) -> bool:
-    """Return whether a patient can be in one of these rows only: both sexes, levels of risk, ordinals or numbers."""
-    heads = [
-        re.sub(r"\W*\b(risk|group|patients?|sex|n|relapses?|cycles?)\b\W*", "", label.lower()).strip()
-        for label in labels
-    ]
-    if frozenset(heads) in _EXCLUSIVE:
-        return True
-    return len(set(heads)) == len(heads) > 1 and all(
-        re.fullmatch(r"\d+(st|nd|rd|th)?|[≥>]\s?\d+", head) for head in heads
-    )
 
 
 def _gaps(evidence: Evidence) -> Iterator[Finding]:
@@ -288,16 +207,8 @@ RULES = (
         "Where the sizes of groups add to that of all, so do their counts in every row.",
         "the sum of the groups, against the column of all; rows with an empty cell are left out",
         "the sum of the groups",
-        (Certainty.IMPOSSIBLE,),
+        (Certainty.IMPOSSIBLE, Certainty.UNLIKELY),
         _groups,
-    ),
-    Rule(
-        "parts_against_whole",
-        "A row is no greater than the row it stands under; rows of which a patient is in one only add to the group.",
-        "sums of sexes, levels of risk, ordinals, numbers of relapses or cycles; a part against its heading's count",
-        "rows that add to the group, or a row of those unknown",
-        (Certainty.IMPOSSIBLE, Certainty.UNLIKELY, Certainty.AMBIGUOUS),
-        _parts,
     ),
     Rule(
         "cells_missing",
