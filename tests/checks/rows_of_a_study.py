@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.conftest import CohortOf
 
-from engager.checks import check_cohort
+from engager.checks import check_cohort, rules_in_force
 from engager.errors import Issue
 from engager.plan import AnalysisPlan
 
@@ -63,6 +63,10 @@ def issues(cohort_of: CohortOf, rows: Iterable[Row], **plan: Any) -> list[Issue]
     return check_cohort(cohort_of(**tables(rows)), AnalysisPlan.model_validate({"title": "spec", **plan}))
 
 
-def broken(cohort_of: CohortOf, rows: Iterable[Row], **plan: Any) -> set[str]:
-    """Return the names of the rules that a study of these rows breaks."""
-    return {issue.rule for issue in issues(cohort_of, rows, **plan)}
+def breaks(cohort_of: CohortOf, rule: str, rows: Iterable[Row], **plan: Any) -> bool:
+    """Return whether a study of these rows breaks a rule; the rule is that of the register, tried alone."""
+    settings = AnalysisPlan.model_validate({"title": "spec", **plan})
+    named = [each for each in rules_in_force(settings) if each.name == rule]
+    assert len(named) <= 1
+    cohort = cohort_of(**tables(rows))
+    return any(issue.rule == rule for each in named for issue in each.issues(cohort))

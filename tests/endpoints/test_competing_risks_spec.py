@@ -46,7 +46,7 @@ def _results(datasets: Any, **plan: Any) -> Results:
 def test_the_first_event_decides_the_cause(derive: Any, shows: Any) -> None:
     """Death without relapse is cause 2; relapse before death, non-response at time 0 and an undated relapse are 1.
 
-    The relapse outside the marrow is no event of this plan, so patient 5's death counts as one without relapse.
+    The relapse outside the marrow is no event of this plan's EFS, but who had one did not die without relapse.
     """
     datasets = derive(PLAN, follow_up=FOLLOW_UP, measurements=RESPONSE, exposure=EXPOSURE)
     shows(
@@ -57,8 +57,22 @@ def test_the_first_event_decides_the_cause(derive: Any, shows: Any) -> None:
         2       | 50   | 1     | relapse
         3       | 200  | 0     | last contact
         4       | 90   | 1     | death
-        5       | 70   | 2     | death
+        5       | 60   | 1     | extramedullary relapse
         6       | 0    | 1     | non-response
+        """,
+    )
+
+
+def test_a_death_on_the_day_of_the_relapse_is_not_without_relapse(derive: Any, shows: Any) -> None:
+    """Both on day 80: the relapse came first, whatever order the plan names its events in."""
+    follow_up = "patient | day | event | site\n1 | 80 | relapse | bone marrow\n1 | 80 | death |\n2 | 81 | death |"
+    datasets = derive(PLAN, follow_up=follow_up)
+    shows(
+        datasets.competing_risks.sort("patient"),
+        """
+        patient | time | cause | what
+        1       | 80   | 1     | relapse
+        2       | 81   | 2     | death
         """,
     )
 
@@ -70,15 +84,15 @@ def test_a_plan_without_event_free_survival_has_no_competing_risks(derive: Any) 
 
 
 def test_incidences_are_those_of_aalen_and_johansen(derive: Any) -> None:
-    """Six patients, causes 1 0 at time 0, 1 at 50, 2 at 70, 1 at 90, 2 at 100, nobody left but one: sums of 1/6."""
+    """Six patients, causes 1 at time 0, 50, 60 and 90, 2 at 100, nobody left but one: sums of 1/6."""
     results = _results(derive(PLAN, follow_up=FOLLOW_UP, measurements=RESPONSE, exposure=EXPOSURE))
     relapse = results.get("competing_risks", "incidence", "Relapse or non-response, all", at="100")
     death = results.get("competing_risks", "incidence", "Non-relapse mortality, all", at="100")
     assert relapse is not None
     assert death is not None
-    assert relapse.estimate == pytest.approx(3 / 6, rel=1e-12)
-    assert death.estimate == pytest.approx(2 / 6, rel=1e-12)
-    assert set(relapse.patients) == {"2", "4", "6"}
+    assert relapse.estimate == pytest.approx(4 / 6, rel=1e-12)
+    assert death.estimate == pytest.approx(1 / 6, rel=1e-12)
+    assert set(relapse.patients) == {"2", "4", "5", "6"}
 
 
 def test_a_transplant_is_one_after_the_first_dose_on_its_first_day(derive: Any, shows: Any) -> None:

@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engager.cohort import Cohort
@@ -69,7 +69,6 @@ def told(frame: pl.DataFrame, *without: str) -> list[str]:
     return sorted(str(row) for row in frame.select(names).rows())
 
 
-@settings(max_examples=60, deadline=None)
 @given(RECORD, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(rows: list[dict[str, Any]], shuffler: random.Random) -> None:
     """The same record in another order gives the same events and the same episodes."""
@@ -80,7 +79,6 @@ def test_the_order_of_rows_does_not_matter(rows: list[dict[str, Any]], shuffler:
     assert told(first.episodes) == told(second.episodes)
 
 
-@settings(max_examples=60, deadline=None)
 @given(RECORD)
 def test_episodes_lose_no_grade_and_no_patient(rows: list[dict[str, Any]]) -> None:
     """At most as many episodes as events, every patient of them, and the highest grade of each term."""
@@ -93,7 +91,6 @@ def test_episodes_lose_no_grade_and_no_patient(rows: list[dict[str, Any]]) -> No
     assert told(before) == told(after)
 
 
-@settings(max_examples=60, deadline=None)
 @given(RECORD)
 def test_bridging_twice_is_bridging_once(rows: list[dict[str, Any]]) -> None:
     """The episodes entered as a record are the same episodes."""
@@ -107,7 +104,6 @@ def test_bridging_twice_is_bridging_once(rows: list[dict[str, Any]]) -> None:
     assert told(derived(again).episodes.select(names)) == told(ended.select(names))
 
 
-@settings(max_examples=60, deadline=None)
 @given(RECORD, st.integers(1, 27))
 def test_an_event_entered_in_two_adjacent_pieces_is_the_same_event(rows: list[dict[str, Any]], cut: int) -> None:
     """Splitting an event between two days changes no episode and no count of patients."""
@@ -117,7 +113,6 @@ def test_an_event_entered_in_two_adjacent_pieces_is_the_same_event(rows: list[di
     assert told(first.episodes, "rows") == told(second.episodes, "rows")
 
 
-@settings(max_examples=60, deadline=None)
 @given(RECORD, st.integers(0, 60))
 def test_a_wider_window_loses_no_event(rows: list[dict[str, Any]], days: int) -> None:
     """What is treatment-emergent within fewer days is so within more."""

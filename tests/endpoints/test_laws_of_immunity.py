@@ -62,7 +62,6 @@ def filled(column: pl.Series) -> list[float]:
     return column.fill_null(-1.0).to_list()
 
 
-@settings(max_examples=25)
 @given(READINGS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(readings: list[Reading], random: object) -> None:
     """Courses are of values and days, whatever the order in which they were entered."""
@@ -72,7 +71,6 @@ def test_the_order_of_rows_changes_nothing(readings: list[Reading], random: obje
         assert one.equals(two)
 
 
-@settings(max_examples=25)
 @given(READINGS)
 def test_units_change_nothing(readings: list[Reading]) -> None:
     """The same values in 10^9/L and ng/mL give the same courses."""
@@ -85,7 +83,6 @@ def test_units_change_nothing(readings: list[Reading]) -> None:
                 assert one[column].equals(two[column])
 
 
-@settings(max_examples=25)
 @given(READINGS)
 def test_bounds_stand_in_order(readings: list[Reading]) -> None:
     """A lower bound never exceeds its upper one, a nadir never the peak, an area is never below 0."""

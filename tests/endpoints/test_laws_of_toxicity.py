@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engager.cohort import Cohort
@@ -43,7 +43,6 @@ LADDERS: dict[str, dict[str, tuple[Any, ...]]] = {
         "cerebral_oedema": codelist("cerebral_oedema").codes,
     },
 }
-FEW = settings(max_examples=25)
 GRADE = {"CRS": grade_cytokine_release, "ICANS": grade_neurotoxicity}
 SCALES = [(syndrome, scale.name) for syndrome in ("CRS", "ICANS") for scale in scales(syndrome)]
 
@@ -68,7 +67,6 @@ def bounds(syndrome: str, scale: str, *days: dict[str, Any]) -> list[tuple[int, 
 
 
 @pytest.mark.parametrize(("syndrome", "scale"), SCALES)
-@FEW
 @given(data=st.data())
 def test_a_worse_component_never_lowers_the_grade(syndrome: str, scale: str, data: st.DataObject) -> None:
     """One component worsened, all else equal: neither the grade nor what it may be at most falls."""
@@ -95,7 +93,6 @@ IMPLIED = {
 
 
 @pytest.mark.parametrize(("syndrome", "scale"), SCALES)
-@FEW
 @given(data=st.data())
 def test_what_is_recorded_later_lies_within_the_bounds(syndrome: str, scale: str, data: st.DataObject) -> None:
     """Whatever a missing component turns out to be, the grade is between the two bounds told before."""
@@ -114,7 +111,6 @@ def test_what_is_recorded_later_lies_within_the_bounds(syndrome: str, scale: str
 
 
 @pytest.mark.parametrize(("syndrome", "scale"), SCALES)
-@FEW
 @given(data=st.data())
 def test_an_open_grade_says_why_and_a_closed_one_what_decided(syndrome: str, scale: str, data: st.DataObject) -> None:
     """A reason stands exactly where the bounds differ; a clause wherever there is a grade; 5 is no component's."""
@@ -167,7 +163,6 @@ def _frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame([{**dict.fromkeys(types), **row, "row": i} for i, row in enumerate(rows, 2)], schema=types)
 
 
-@FEW
 @given(cohorts(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(cohort: Cohort, shuffler: random.Random) -> None:
     """Shuffled tables give the same grades, episodes and verdicts."""
@@ -180,7 +175,6 @@ def test_the_order_of_rows_does_not_matter(cohort: Cohort, shuffler: random.Rand
         assert left.equals(right)
 
 
-@FEW
 @given(cohorts())
 def test_every_grade_names_rows_of_its_patient(cohort: Cohort) -> None:
     """A grade has sources, all of the same patient; who has none recorded has no grade."""

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.readers.study_files import FILES, problems, read, told, write_study
+from tests.readers.study_files import FILES, PLAN, problems, read, told, write_study
 
 DIRECT = "The missing cells at its end are read as empty"
 
@@ -31,11 +31,66 @@ def test_a_missing_table(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:
-    """A folder with nothing in it lacks the plan and each of the six tables, and nothing else is said."""
-    assert [(issue.place.file, issue.rule) for issue in problems(tmp_path)] == [
-        ("study.toml", "plan.missing"),
-        *((f"{name}.csv", "file.missing_table") for name in FILES),
+    """A folder with nothing in it lacks the plan and its tables, said once, with the way to make them."""
+    plan, tables = problems(tmp_path)
+    assert (plan.rule, tables.rule) == ("plan.missing", "file.missing_table")
+    assert tables.found == "no table (the folder has: nothing)"
+    assert tables.advice == "`engager new DIR` makes such a workbook, to be filled"
+
+
+def test_the_file_of_a_statistics_program(tmp_path: Path) -> None:
+    """An SPSS file is not read; the message names it, the program and what to save it as."""
+    (tmp_path / "study.toml").write_text(PLAN)
+    (tmp_path / "Cohort.sav").write_bytes(b"$FL2@(#) SPSS DATA FILE")
+    (issue,) = problems(tmp_path)
+    assert issue.found == "no table (the folder has: Cohort.sav, study.toml)"
+    assert issue.advice.startswith("Save Cohort.sav as .xlsx or CSV from SPSS.")
+
+
+def test_the_case_of_a_file_name_does_not_matter(tmp_path: Path) -> None:
+    """`Patients.CSV` is the table patients; a table under another ending is asked about."""
+    folder = write_study(tmp_path)
+    (folder / "patients.csv").rename(folder / "Patients.CSV")
+    (folder / "exposure.csv").rename(folder / "exposure.txt")
+    (issue,) = problems(folder)
+    assert (issue.place.file, issue.advice) == ("exposure.csv", "Is it `exposure.txt`? Save it as CSV")
+
+
+def test_the_separator_that_excel_declares(tmp_path: Path) -> None:
+    """A first line `sep=;` is no row, and rows are numbered without it, as Excel shows them."""
+    content = "sep=;\r\n" + FILES["patients"].replace(",", ";").replace("4;16.5", "-4;16.5")
+    assert told(write_study(tmp_path, patients=content)) == [
+        "patients.csv row 2, column age: age -4; expected 0 to 120 years"
     ]
+
+
+def test_a_title_above_a_csv_table(tmp_path: Path) -> None:
+    """Told once and not row by row."""
+    content = "Cohort of 2010\n" + FILES["therapies"] + "1,before,hsct,a\n"
+    assert told(write_study(tmp_path, therapies=content)) == [
+        (
+            "therapies.csv row 1: 1 cell in row 1, more in every row below (4 in row 2); expected the headings in row "
+            "1. Delete what stands above the headings"
+        )
+    ]
+
+
+def test_headings_in_a_later_row(tmp_path: Path) -> None:
+    """Group headings above the headings are told as such, not column by column."""
+    content = "Master data,,,\n" + FILES["therapies"]
+    assert told(write_study(tmp_path, therapies=content)) == [
+        (
+            "therapies.csv: the headings in row 2; expected the headings in row 1. Delete row 1 (a title, merged "
+            "cells, a row of groups): one row of headings, in row 1"
+        )
+    ]
+
+
+def test_text_in_utf_16(tmp_path: Path) -> None:
+    """What a spreadsheet calls Unicode text is named as what it is."""
+    (issue,) = problems(write_study(tmp_path, therapies=FILES["therapies"].encode("utf-16")))
+    assert issue.found == "text in UTF-16, as a spreadsheet's `Unicode text` is"
+    assert issue.advice == "In a spreadsheet program: save as `CSV UTF-8`"
 
 
 @pytest.mark.parametrize("content", [b"", b"\n \r\n\t\n", b"\xef\xbb\xbf"])
@@ -49,9 +104,9 @@ def test_an_empty_file(tmp_path: Path, content: bytes) -> None:
     ]
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04 a zip", b"patient\0\0\x01,a\n", b"\xff\xfep\0a\0t\0"])
+@pytest.mark.parametrize("content", [b"PK\x03\x04 a zip", b"patient\0\0\x01,a\n"])
 def test_a_binary_file_named_csv(tmp_path: Path, content: bytes) -> None:
-    """A workbook renamed, or UTF-16, is no CSV text."""
+    """A workbook renamed is no CSV text."""
     (issue,) = problems(write_study(tmp_path, therapies=content))
     assert str(issue) == (
         "therapies.csv: binary data, no text; expected a CSV text file in UTF-8. A workbook is read as .xlsx. "
@@ -145,6 +200,14 @@ def test_headings_repeated_and_empty(tmp_path: Path) -> None:
     assert [issue.found for issue in problems(write_study(tmp_path, therapies=content))] == [
         "cells in column F without a heading",
         "the heading `name` 2 times",
+    ]
+
+
+def test_several_columns_without_a_heading_are_told_once(tmp_path: Path) -> None:
+    """One message with the letters of the columns."""
+    content = "patient,phase,kind,name,,\n1,before,hsct,a,b,c\n"
+    assert [issue.found for issue in problems(write_study(tmp_path, therapies=content))] == [
+        "cells in columns E, F without a heading"
     ]
 
 

@@ -81,3 +81,17 @@ def test_the_order_of_columns_is_free(tmp_path: Path) -> None:
     cohort, issues = read(write_study(tmp_path / "a", exposure=turned))
     assert issues == []
     assert cohort["exposure"].equals(read(write_study(tmp_path / "b"))[0]["exposure"])
+
+
+@pytest.mark.parametrize(("heading", "column"), [("Geschlecht", "sex"), ("Alter", "age"), ("Gewicht [kg]", "weight")])
+def test_a_german_heading_is_asked_about(tmp_path: Path, heading: str, column: str) -> None:
+    """It is never taken over unseen, and never passed by as a column of the study's own."""
+    content = FILES["patients"].replace(column, heading, 1)
+    (issue,) = problems(write_study(tmp_path, patients=content))
+    assert (issue.rule, issue.place.column) == ("columns.near_miss", heading)
+    assert issue.advice.startswith(f"Did you mean `{column}`")
+
+
+def test_a_german_heading_beside_the_english_one_is_the_studys_own(tmp_path: Path) -> None:
+    """Where the column is there, the other is kept and left alone."""
+    assert told(write_study(tmp_path, patients="patient,age,Alter\n1,4,4\n2,9,9\n")) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,21 @@ def test_a_mapping_with_a_mistake(tmp_path: Path, mapping: Path, old: str, new: 
 def test_choices_with_commas() -> None:
     """Only the first comma parts a code from its label."""
     assert read_choices("1, A, b|2, <b>C</b>") == {"1": "A, b", "2": "C"}
+
+
+def test_a_german_dictionary_is_drafted(tmp_path: Path) -> None:
+    """Words of a German form lead to their columns, with the codes of their choices."""
+    head = (EXPORT / "dictionary.csv").read_text("utf-8").splitlines()[0]
+    rest = "," * (len(head.split(",")) - 6)
+    fields = (
+        f"record_id,stammdaten,,text,Nummer,{rest}\n"
+        f'geschlecht,stammdaten,,radio,Geschlecht,"1, männlich | 2, weiblich | 9, unbekannt"{rest}\n'
+        f'zns,stammdaten,,radio,ZNS-Befall,"1, ja | 0, nein"{rest}\n'
+    )
+    (tmp_path / "dictionary.csv").write_text(f"{head}\n{fields}", "utf-8")
+    draft_redcap_mapping(tmp_path / "dictionary.csv", tmp_path / "m.toml")
+    drafted = tomllib.loads((tmp_path / "m.toml").read_text("utf-8"))
+    (patients,) = drafted["rows"]
+    assert patients["table"] == "patients"
+    assert patients["columns"]["sex"]["codes"] == {"1": "male", "2": "female", "9": "NA"}
+    assert patients["columns"]["cns"]["codes"] == {"1": "yes", "0": "no"}

@@ -30,6 +30,9 @@ def one(text: str, kind: Kind, style: InputFormat = STYLE) -> object:
     [
         ("3", 3.0), ("+3", 3.0), ("-3", -3.0), ("−3", -3.0), ("0,5", 0.5), ("1e-4", 1e-4), ("1E5", 1e5), (".5", 0.5),
         ("1.234", 1.234), ("0.1", 0.1), ("1234567.89", 1234567.89), ("1,5e3", 1500.0), ("12,3456", 12.3456),
+        ("0,004", 0.004), ("-0,125", -0.125), ("1.234,5", 1234.5), ("1,234.5", 1234.5), ("-1.234.567,8", -1234567.8),
+        ("1\u202f234", 1234.0), ("1\u00a0234", 1234.0), ("10^-4", 1e-4), ("2x10^-4", 2e-4),
+        ("2,5 \u00d7 10\u207b\u2074", 2.5e-4), ("10\u207b\u2076", 1e-6),
     ],
 )  # fmt: skip
 def test_numbers_that_are_read(text: str, number: float) -> None:
@@ -39,12 +42,18 @@ def test_numbers_that_are_read(text: str, number: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1,234", "1.234,5", "1,234.5", "1'234", "1 234", "1_000", "inf", "-Infinity", "nan", "1e999", "12 kg", "5%", "<3",
-     "0x10", "--1", "ten", "1e", "1,2,3", "1.2.3"],
+    ["1,234", "1'234", "1 234", "1\u00a02", "10-4", "1:10000", "1_000", "inf", "-Infinity", "nan", "1e999", "12 kg",
+     "5%", "<3", "0x10", "--1", "ten", "1e", "1,2,3", "1.2.3"],
 )  # fmt: skip
 def test_numbers_that_are_refused(text: str) -> None:
     """What is no finite number, or can be read two ways, is refused."""
     assert isinstance(one(text, Kind.NUMBER), Refusal)
+
+
+def test_signs_between_thousands_against_the_plan_are_refused() -> None:
+    """A plan with decimal points has no `1.234,5`, one with decimal commas no `1,234.5`."""
+    assert isinstance(one("1.234,5", Kind.NUMBER, InputFormat(decimal="point")), Refusal)
+    assert isinstance(one("1,234.5", Kind.NUMBER, InputFormat(decimal="comma")), Refusal)
 
 
 def test_the_plan_says_how_commas_are_read() -> None:
@@ -55,6 +64,12 @@ def test_the_plan_says_how_commas_are_read() -> None:
     assert one("1.5", Kind.NUMBER, comma) == 1.5
     assert isinstance(one("0,5", Kind.NUMBER, point), Refusal)
     assert one("1.234", Kind.NUMBER, point) == 1.234
+
+
+def test_a_fraction_beside_decimal_commas_is_one() -> None:
+    """`0.004` is no group of thousands, whatever stands beside it."""
+    values, refusals = read_column(pl.Series(["0,5", "0.004", "1.5"]), Kind.NUMBER, None, STYLE)
+    assert (values.to_list(), refusals.which.to_list()) == ([0.5, 0.004, 1.5], [None, None, None])
 
 
 def test_a_point_beside_decimal_commas_is_doubtful() -> None:
@@ -167,8 +182,14 @@ def test_answers_that_are_read(tmp_path: Path, text: str, parts: tuple[object, .
         ("97 %", "The unit belongs in the column `unit`"),
         ("1,234", "Write 1234 or 1.234, or set `decimal` under [input] in study.toml"),
         ("<<5", "One sign stands before the number"),
-        ("nd", ""),
-        ("negative", ""),
+        ("nd", "`nd` is not detected to some and not done to others: write `not detected` or `not assessed`"),
+        ("negative", "Write `not detected`, and the limit of the assay in `lod`"),
+        ("<LOD", "Write the bound as a number (<0.0001), or `not detected` with the limit of the assay in `lod`"),
+        ("-", "A cell of which nothing is recorded is empty; `not assessed` says that nobody looked"),
+        ("#DIV/0!", "A formula without a result: mend it, or enter the value itself"),
+        ("=B2*5", "A formula that was not calculated: open the workbook, save it, and check again"),
+        ("1x10-4", "Write one in ten thousand as 1e-4 or 0.0001"),
+        ("1 234", "Write 1234, without a space"),
         ("inf", ""),
     ],
 )

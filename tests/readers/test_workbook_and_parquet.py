@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+import pytest
 import xlsxwriter
 from tests.readers.study_files import FILES, PLAN, problems, read, told, write_study
 
@@ -72,6 +74,82 @@ def test_an_unreadable_workbook(tmp_path: Path) -> None:
     (issue,) = problems(tmp_path)
     assert issue.rule == "file.workbook"
     assert issue.advice == "Save it as .xlsx, without a password"
+
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"", "the file is empty (0 bytes)"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "a workbook with a password"),
+        (OLE, "a workbook of Excel 97-2003 under the name of a new one"),
+        (b"<html><table></table></html>", "a web page or other text, no workbook"),
+        (b"PK\x03\x04" + bytes(90), "a damaged or incomplete workbook (File is not a zip file)"),
+    ],
+)
+def test_what_only_bears_the_name_of_a_workbook_is_named(tmp_path: Path, content: bytes, found: str) -> None:
+    """Empty, encrypted, of an older Excel, a web page, cut off: each is told as what it is."""
+    (tmp_path / "study.toml").write_text(PLAN)
+    (tmp_path / "study.xlsx").write_bytes(content)
+    (issue,) = problems(tmp_path)
+    assert (issue.rule, issue.found) == ("file.workbook", found)
+
+
+def test_sheets_are_found_in_any_case(tmp_path: Path) -> None:
+    """`PATIENTS` and `Follow-up ` are tables; the place names the sheet as it is called."""
+    patients = [["patient", "age"], ["1", -4], ["2", 9]]
+    tables: dict[str, Any] = {"PATIENTS": patients, "Follow-up ": sheets()["follow_up"]}
+    rest = {name: rows for name, rows in sheets().items() if name not in ("patients", "follow_up")}
+    assert told(write_book(tmp_path, {**tables, **rest})) == [
+        "study.xlsx, sheet PATIENTS, B2 (age): age -4; expected 0 to 120 years"
+    ]
+
+
+def test_two_sheets_of_one_table(tmp_path: Path) -> None:
+    """Two spellings of one table, neither its very name, are ambiguous."""
+    rows = sheets()["patients"]
+    rest = {name: table for name, table in sheets().items() if name != "patients"}
+    (issue,) = problems(write_book(tmp_path, {"Patients": rows, "PATIENTS ": rows, **rest}))
+    assert issue.found == "the table twice: the sheets `Patients` and `PATIENTS `"
+
+
+def test_a_sheet_by_another_name_is_asked_about(tmp_path: Path) -> None:
+    """A German name is near; a workbook with none of the tables is told once."""
+    rest = {name: table for name, table in sheets().items() if name != "patients"}
+    (issue,) = problems(write_book(tmp_path, {"Patienten": sheets()["patients"], **rest}))
+    assert issue.advice == "Is it `Patienten`? Then rename it"
+    (tmp_path / "other").mkdir()
+    (issue,) = problems(write_book(tmp_path / "other", {"Tabelle1": sheets()["patients"]}))
+    assert issue.found == "no sheet that is a table of a study (the sheets are: Tabelle1)"
+
+
+def test_what_is_hidden_or_struck_through_is_told(tmp_path: Path) -> None:
+    """Hidden rows and sheets are read, with a note; a struck cell is, with a warning; a lock is noted."""
+    with xlsxwriter.Workbook(str(tmp_path / "study.xlsx")) as book:
+        for name, rows in sheets().items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+            if name == "exposure":
+                sheet.set_row(2, None, None, {"hidden": True})
+                sheet.set_row(9, None, None, {"hidden": True})
+            if name == "therapies":
+                sheet.hide()
+            if name == "follow_up":
+                sheet.write(1, 0, "1", book.add_format({"font_strikeout": True}))
+                sheet.write_blank(3, 0, None, book.add_format({"font_strikeout": True}))
+    (tmp_path / "study.toml").write_text(PLAN)
+    (tmp_path / "~$study.xlsx").write_bytes(b"")
+    cohort, issues = read(tmp_path)
+    assert [(issue.severity, issue.place.sheet, issue.found.split(";")[0]) for issue in issues] == [
+        ("note", None, "open in a spreadsheet program (`~$study.xlsx` stands beside it)"),
+        ("note", "exposure", "1 hidden row, by hand or by a filter"),
+        ("note", "therapies", "a hidden sheet, read as the table"),
+        ("warning", "follow_up", "struck through: A2"),
+    ]
+    assert (cohort["exposure"].height, cohort["therapies"].height) == (2, 1)
 
 
 def test_native_cells(tmp_path: Path) -> None:

@@ -52,6 +52,32 @@ def _without(table: str) -> Callable[[Cohort], pl.DataFrame]:
     return find
 
 
+_SUMS = ("sum", "summe", "total", "gesamt", "mean", "median", "mittelwert", "n", "n=")
+
+
+def _no_patient(cohort: Cohort) -> pl.DataFrame:
+    """Return the rows below a table that are footnotes or sums: nobody of whom any other table tells."""
+    elsewhere = pl.concat([cohort[name].select("patient") for name in TABLES if name != "patients"])
+    lonely = cohort["patients"].filter(pl.col("patient").is_not_null()).join(elsewhere, on="patient", how="anti")
+    said = [name for name in TABLES["patients"].column_names() if name not in ("row", "patient")]
+    bare = pl.all_horizontal(pl.col(said).is_null())
+    beyond = cohort.extras.get("patients")
+    if beyond is not None and beyond.width > 1:
+        filled = beyond.filter(~pl.all_horizontal(pl.all().exclude("row").is_null()))
+        bare &= ~pl.col("row").is_in(filled["row"].implode())
+    return lonely.filter(bare | pl.col("patient").str.to_lowercase().is_in(_SUMS)).sort("row")
+
+
+def _alike(cohort: Cohort) -> pl.DataFrame:
+    """Return the patients whose pseudonym is an earlier one's but for case, signs and leading zeros."""
+    same = pl.col("patient").str.to_lowercase().str.replace(r"\.0$", "").str.replace_all(r"[^\pL\pN]+", "-")
+    same = same.str.strip_chars("-").str.replace_all(r"(\pL)-?0*([0-9])", "${1}${2}")
+    same = same.str.replace_all(r"(^|-)0+([0-9])", "${1}${2}")
+    known = cohort["patients"].filter(pl.col("patient").is_not_null()).sort("row").with_columns(same=same)
+    earlier = known.group_by("same").agg(first=pl.col("patient").first(), first_row=pl.col("row").first())
+    return known.join(earlier, on="same").filter(pl.col("patient") != pl.col("first")).sort("row")
+
+
 RULES = (
     *(
         Rule(
@@ -61,6 +87,17 @@ RULES = (
         )
         for table in TABLES
         if table != "patients"
+    ),
+    Rule(
+        "patients.no_patient", Severity.ERROR, "patients", "patient", _no_patient,
+        "`{patient}`, of whom no other table tells", "a patient in each row",
+        "A footnote or a sum below the table is taken away; of a patient enter what is known",
+        absence=(*((table, "patient") for table in TABLES), *(("patients", name) for name in ("sex", "age"))),
+    ),
+    Rule(
+        "patients.alike", Severity.ERROR, "patients", "patient", _alike,
+        "patient {patient} beside patient {first} (row {first_row}): but for case, signs and zeros the same",
+        "pseudonyms that nobody confuses", "One patient has one row and one spelling in all tables; two are renamed",
     ),
     Rule(
         "patients.no_exposure", Severity.WARNING, "patients", "patient", _without("exposure"),

@@ -85,6 +85,8 @@ def _beyond(bounds: Bounds) -> Callable[[Cohort], pl.DataFrame]:
     def find(cohort: Cohort) -> pl.DataFrame:
         exact = (pl.col("test") == bounds.test) & (pl.col("value") > 0) & (pl.col("comparator") == "=")
         values = cohort["measurements"].filter(exact)
+        if values.is_empty():
+            return values
         base = pl.col("value") * pl.col("unit").replace_strict(factors, default=None, return_dtype=pl.Float64)
         kind = pl.col("unit").replace_strict(kinds, default=None, return_dtype=pl.String)
         least = kind.replace_strict(low, default=None, return_dtype=pl.Float64)

@@ -44,16 +44,26 @@ def side_by_side(cohort: Cohort, tests: Sequence[str], kind: str, more: Sequence
     rule that compares the least of one with the greatest of another is right whichever of several belong together.
     """
     on = [*WHEN, *more]
-    frames = [_values(cohort, test, kind, on) for test in tests]
-    return reduce(lambda one, two: one.join(two, on=on, how="inner", nulls_equal=True), frames)
-
-
-def _values(cohort: Cohort, test: str, kind: str, on: Sequence[str]) -> pl.DataFrame:
-    """Return the least and the greatest value of a test in each sample, with the row of the least."""
-    rows = placed(cohort["measurements"].filter(pl.col("test") == test))
+    rows = placed(cohort["measurements"].filter(pl.col("test").is_in(tests)))
     exact = rows.with_columns(base=in_reference_unit(), kind=quantity()).filter(
         (pl.col("kind") == kind) & pl.col("base").is_not_null()
     )
+    if exact["test"].n_unique() < len(tests):  # most studies lack most tests
+        return _nothing(exact, tests, on)
+    frames = [_values(exact.filter(pl.col("test") == test), test, on) for test in tests]
+    return reduce(lambda one, two: one.join(two, on=on, how="inner", nulls_equal=True), frames)
+
+
+def _nothing(exact: pl.DataFrame, tests: Sequence[str], on: Sequence[str]) -> pl.DataFrame:
+    """Return the samples of a study in which the tests do not stand side by side: none."""
+    columns: dict[str, pl.DataType] = {name: exact.schema[name] for name in on}
+    for test in tests:
+        columns |= {test: pl.Float64(), f"{test}_least": pl.Float64(), f"{test}_row": exact.schema["row"]}
+    return pl.DataFrame(schema=columns)
+
+
+def _values(exact: pl.DataFrame, test: str, on: Sequence[str]) -> pl.DataFrame:
+    """Return the least and the greatest value of a test in each sample, with the row of the least."""
     lone = exact.filter(~pl.struct(on).is_duplicated()) if exact.height else exact
     several = exact.join(lone, on="row", how="anti") if lone.height < exact.height else exact.clear()
     of_several = several.group_by(on).agg(

@@ -9,15 +9,15 @@ import polars as pl
 from engager.checks.rule import Rule, rows
 from engager.cohort import Cohort
 from engager.errors import Severity
+from engager.schema.therapies import was_given
 
 _T = "therapies"
-_GIVEN = pl.col("given").fill_null(value=True)
 _TRANSPLANTS = ["hsct", "stem cell boost"]
 
 
 def _during_infusion(cohort: Cohort) -> pl.DataFrame:
     """Return the transplants on a day after the first and before the last of a stretch of infusion."""
-    transplants = cohort[_T].filter((pl.col("kind") == "hsct") & _GIVEN & pl.col("start_day").is_not_null())
+    transplants = cohort[_T].filter((pl.col("kind") == "hsct") & was_given() & pl.col("start_day").is_not_null())
     stretches = cohort["exposure"].select("patient", begun="start_day", until="end_day")
     beside = transplants.join(stretches, on="patient", how="inner")
     within = (pl.col("start_day") > pl.col("begun")) & (pl.col("start_day") < pl.col("until"))
@@ -30,7 +30,7 @@ def _order(wrong: pl.Expr) -> Callable[[Cohort], pl.DataFrame]:
     def find(cohort: Cohort) -> pl.DataFrame:
         last = pl.max_horizontal("start_day", "end_day").max()
         infused = cohort["exposure"].drop_nulls("patient").group_by("patient").agg(last_dose=last)
-        return cohort[_T].join(infused, on="patient", how="left").filter(_GIVEN & wrong).sort("row")
+        return cohort[_T].join(infused, on="patient", how="left").filter(was_given() & wrong).sort("row")
 
     return find
 

@@ -1,9 +1,13 @@
-"""The analysis datasets of a study, each derived row with the rows of the input it comes from."""
+"""The analysis datasets of a study, each derived row with the rows of the input it comes from.
+
+A dataset is derived when it is first read, and kept: who reads one topic does not wait for the others.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -28,70 +32,123 @@ from engager.endpoints.toxicity.datasets import ToxicityScales, derive_toxicity_
 from engager.plan import AnalysisPlan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Datasets:
-    """What the analyses read: the cohort as known at the cut-off, and what is derived from it."""
+    """What the analyses read: the cohort as known at the cut-off, and what is derived from it by the plan."""
 
     cohort: Cohort
-    subjects: pl.DataFrame
-    cycles: pl.DataFrame
-    cycle_response: pl.DataFrame
-    exposure: ExposureDatasets
-    patient_response: pl.DataFrame
-    best_response: pl.DataFrame
-    mrd_conversion: pl.DataFrame
-    marrow_remission: pl.DataFrame
-    burden: pl.DataFrame
-    disease: DiseaseDatasets
-    time_to_event: Mapping[str, pl.DataFrame]
-    endpoints: tuple[TimeToEvent, ...]
-    competing_risks: pl.DataFrame | None
-    transplantation: pl.DataFrame
-    toxicity_scales: ToxicityScales
-    patient_flow: pl.DataFrame
-    adverse_events: AdverseEvents
-    immune: ImmuneDatasets
-    laboratory: LaboratoryDatasets
+    plan: AnalysisPlan
+
+    @cached_property
+    def subjects(self) -> pl.DataFrame:
+        """A row a patient, with what was known before treatment."""
+        return derive_subjects(self.cohort)
+
+    @cached_property
+    def cycles(self) -> pl.DataFrame:
+        """A row a patient and cycle: doses, first and last day."""
+        return derive_cycles(self.cohort)
+
+    @cached_property
+    def _readings(self) -> pl.DataFrame:
+        return read_marrow(self.cohort, self.plan.response)
+
+    @cached_property
+    def burden(self) -> pl.DataFrame:
+        """A row a reading of the marrow and role: before and after each cycle."""
+        return derive_burden(self._readings, self.cycles)
+
+    @cached_property
+    def cycle_response(self) -> pl.DataFrame:
+        """A row a cycle: burden before and after, and its response."""
+        return derive_cycle_response(self.cohort, self.cycles, self.burden, self.plan.response)
+
+    @cached_property
+    def patient_response(self) -> pl.DataFrame:
+        """A row a patient with a classed cycle: the response, and when it was assessed."""
+        return derive_patient_response(self.cycle_response)
+
+    @cached_property
+    def best_response(self) -> pl.DataFrame:
+        """A row a patient: the deepest reading after treatment."""
+        return derive_best_response(self.burden, self.plan.response)
+
+    @cached_property
+    def mrd_conversion(self) -> pl.DataFrame:
+        """A row a patient with a positive burden before treatment: whether MRD fell below the limit."""
+        return derive_mrd_conversion(self.burden, self.plan.response, self.plan.drug)
+
+    @cached_property
+    def marrow_remission(self) -> pl.DataFrame:
+        """A row a patient with an M1 marrow after treatment."""
+        return derive_marrow_remission(self.cohort, self.cycles, self.burden, self.plan.response)
+
+    @cached_property
+    def disease(self) -> DiseaseDatasets:
+        """MRD by cycle, marrow status, remission, relapse by definition."""
+        return derive_disease(self.cohort, self.cycles, self._readings, self.burden, self.plan.response)
+
+    @cached_property
+    def exposure(self) -> ExposureDatasets:
+        """What was given, and where it departs from what was planned."""
+        return derive_exposure(self.cohort, self.cycle_response, self.plan)
+
+    @cached_property
+    def endpoints(self) -> tuple[TimeToEvent, ...]:
+        """The times to an event that the plan defines."""
+        return planned_endpoints(self.plan)
+
+    @cached_property
+    def time_to_event(self) -> Mapping[str, pl.DataFrame]:
+        """By the code of an endpoint, a row a patient: time, event or censored, why."""
+        return {
+            item.code: derive_time_to_event(self.cohort, item, self._non_response, self.plan)
+            for item in self.endpoints
+        }  # fmt: skip
+
+    @cached_property
+    def competing_risks(self) -> pl.DataFrame | None:
+        """A row a patient: the first event of several; None where the plan defines no event-free survival."""
+        event_free = next((item for item in self.endpoints if item.code == "EFS"), None)
+        return derive_competing_risks(self.cohort, event_free, self._non_response, self.plan) if event_free else None
+
+    @cached_property
+    def _non_response(self) -> pl.DataFrame:
+        """A row for each source of each non-responder, with the day of the last assessment of a cycle."""
+        failed = self.patient_response.filter(pl.col("response") == NON_RESPONDER)
+        return failed.explode("sources").rename({"sources": "source", "assessed": "day"})
+
+    @cached_property
+    def transplantation(self) -> pl.DataFrame:
+        """A row a patient transplanted after the first dose."""
+        return derive_transplantation(self.cohort)
+
+    @cached_property
+    def toxicity_scales(self) -> ToxicityScales:
+        """Cytokine release syndrome and neurotoxicity by every scale."""
+        return derive_toxicity_scales(self.cohort)
+
+    @cached_property
+    def patient_flow(self) -> pl.DataFrame:
+        """A row a patient: response, what followed, state at the last contact."""
+        return derive_patient_flow(self.cohort, self.subjects, self.patient_response)
+
+    @cached_property
+    def adverse_events(self) -> AdverseEvents:
+        """Adverse events as recorded, the episodes of those that count, the days at risk."""
+        return derive_adverse_events(self.cohort, self.plan)
+
+    @cached_property
+    def immune(self) -> ImmuneDatasets:
+        """Cells, the ratio of T cells to blasts, cytokines."""
+        return derive_immune(self.cohort, self.cycles, self.cycle_response, self.plan.immune)
+
+    @cached_property
+    def laboratory(self) -> LaboratoryDatasets:
+        """Laboratory values and their grades."""
+        return derive_laboratory(self.cohort, self.plan)
 
 
 def derive_endpoints(cohort: Cohort, plan: AnalysisPlan) -> Datasets:
-    """Return every analysis dataset of a cohort, as known at the plan's data cut-off."""
-    known = derive_phases(cohort.cut(plan.cutoff))
-    subjects = derive_subjects(known)
-    cycles = derive_cycles(known)
-    readings = read_marrow(known, plan.response)
-    burden = derive_burden(readings, cycles)
-    cycle_response = derive_cycle_response(known, cycles, burden, plan.response)
-    patient_response = derive_patient_response(cycle_response)
-    endpoints = planned_endpoints(plan)
-    non_response = _non_response(patient_response)
-    times = {item.code: derive_time_to_event(known, item, non_response, plan) for item in endpoints}
-    event_free = next((item for item in endpoints if item.code == "EFS"), None)
-    return Datasets(
-        cohort=known,
-        subjects=subjects,
-        cycles=cycles,
-        cycle_response=cycle_response,
-        exposure=derive_exposure(known, cycle_response, plan),
-        patient_response=patient_response,
-        best_response=derive_best_response(burden, plan.response),
-        mrd_conversion=derive_mrd_conversion(burden, plan.response, plan.drug),
-        marrow_remission=derive_marrow_remission(known, cycles, burden, plan.response),
-        burden=burden,
-        disease=derive_disease(known, cycles, readings, burden, plan.response),
-        time_to_event=times,
-        endpoints=endpoints,
-        competing_risks=derive_competing_risks(known, event_free, non_response, plan) if event_free else None,
-        transplantation=derive_transplantation(known),
-        toxicity_scales=derive_toxicity_scales(known),
-        patient_flow=derive_patient_flow(known, subjects, patient_response),
-        adverse_events=derive_adverse_events(known, plan),
-        immune=derive_immune(known, cycles, cycle_response, plan.immune),
-        laboratory=derive_laboratory(known, plan),
-    )
-
-
-def _non_response(patient_response: pl.DataFrame) -> pl.DataFrame:
-    """Return a row for each source of each non-responder, with the day of the last assessment of a cycle."""
-    failed = patient_response.filter(pl.col("response") == NON_RESPONDER)
-    return failed.explode("sources").rename({"sources": "source", "assessed": "day"})
+    """Return the analysis datasets of a cohort, as known at the plan's data cut-off."""
+    return Datasets(derive_phases(cohort.cut(plan.cutoff)), plan)

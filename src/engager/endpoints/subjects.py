@@ -6,11 +6,11 @@ import polars as pl
 
 from engager.cohort import Cohort
 from engager.endpoints.sources import gathered, merged, source
+from engager.schema.therapies import was_given
 
 # Donors in the order in which papers list them, so that the same transplants make the same text.
 DONORS = ("matched sibling", "matched unrelated", "mismatched unrelated", "cord blood", "haploidentical",
           "donor not stated")  # fmt: skip
-_GIVEN = pl.col("given").fill_null(value=True)
 
 
 def derive_subjects(cohort: Cohort) -> pl.DataFrame:
@@ -28,7 +28,7 @@ def derive_subjects(cohort: Cohort) -> pl.DataFrame:
 
 def _transplants(before: pl.DataFrame) -> pl.DataFrame:
     rows = before.filter(pl.col("kind") == "hsct").with_columns(
-        donor=pl.col("donor").cast(pl.String).fill_null("donor not stated").cast(pl.Enum(DONORS)), given=_GIVEN
+        donor=pl.col("donor").cast(pl.String).fill_null("donor not stated").cast(pl.Enum(DONORS)), given=was_given()
     )
     donors = rows.group_by("patient", "donor").agg(count=pl.col("given").sum(), sources=pl.col("source"))
     some = pl.col("count") > 0
@@ -42,7 +42,7 @@ def _transplants(before: pl.DataFrame) -> pl.DataFrame:
 
 def _therapies(before: pl.DataFrame) -> pl.DataFrame:
     rows = before.filter(pl.col("kind") != "hsct")
-    names = pl.coalesce("name", pl.col("kind").cast(pl.String)).filter(_GIVEN).unique().sort().str.join(", ")
+    names = pl.coalesce("name", pl.col("kind").cast(pl.String)).filter(was_given()).unique().sort().str.join(", ")
     return rows.group_by("patient", maintain_order=True).agg(
-        prior_therapy=pl.when(_GIVEN.any()).then(names).otherwise(pl.lit("none")), therapy_sources=gathered()
+        prior_therapy=pl.when(was_given().any()).then(names).otherwise(pl.lit("none")), therapy_sources=gathered()
     )

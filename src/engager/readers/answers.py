@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from engager.plan import InputFormat
+from engager.readers.number import FORMULA, doubt, doubtful_points, read_number
 from engager.readers.refusals import Refusal, Refusals
-from engager.readers.values import doubt, doubtful_points, read_number, without_missing
+from engager.readers.values import without_missing
 from engager.schema.measurements import COMPARATORS
 from engager.terms.codelists import codelist
 from engager.terms.likeness import did_you_mean
@@ -20,6 +21,27 @@ from engager.terms.measurands import measurands
 
 _BOUND = re.compile(r"^(?P<sign><=|>=|<|>|\u2264|\u2265|=)\s*(?P<number>.+)$")
 _SIGNS = {"\u2264": "<=", "\u2265": ">="}
+# Words of laboratories that are not read, without points and spaces: what they mean is asked.
+_TWO_MEANINGS = ("nd", "nn")
+_NEGATIVE = ("neg", "negative", "negativ", "-neg", "(-)")
+_POSITIVE = ("pos", "positive", "positiv", "+", "(+)")
+_BELOW_LIMIT = ("<lod", "<", "belowlod", "unternachweisgrenze", "<ng", "<nwg", "<nachweisgrenze")
+_NOTHING = (
+    "-",
+    "\u2013",
+    "\u2014",
+    "--",
+    "?",
+    "ka",
+    "keineangabe",
+    "unknown",
+    "unbekannt",
+    "fehlt",
+    "missing",
+    "/",
+    "x",
+)
+_EMPTY = "A cell of which nothing is recorded is empty; `not assessed` says that nobody looked"
 NUMBERS = "a number, a bound (<0.01), `not detected`, `positive, not quantifiable` or `not assessed`"
 
 _PARTS = {
@@ -60,16 +82,42 @@ def read_answer(text: str, test: str | None, style: InputFormat) -> Answer | Ref
         if code is not None:
             return Answer(None, None, "category", code)
         known = codelist(measurand.codelist).codes
-        return Refusal("one of " + ", ".join(known), did_you_mean(text, known))
+        expected = f"one of {', '.join(known)}; or `not assessed`"
+        return Refusal(expected, did_you_mean(text, known) or (_EMPTY if _word(text) in _NOTHING else ""))
     bound = _BOUND.match(text)
     sign = _SIGNS.get(bound["sign"], bound["sign"]) if bound else "="
     number = read_number(bound["number"] if bound else text, style)
     if isinstance(number, Refusal):
         if bound and _BOUND.match(bound["number"]):
             return Refusal(NUMBERS, "One sign stands before the number")
-        advice = "The unit belongs in the column `unit`" if text.rstrip().endswith("%") else number.advice
-        return Refusal(NUMBERS, advice)
+        unit = "The unit belongs in the column `unit`" if text.rstrip().endswith("%") else ""
+        return Refusal(NUMBERS, _word_advice(text) or unit or (FORMULA if text.startswith("=") else number.advice))
     return Answer(number, sign, "quantified")
+
+
+def _word_advice(text: str) -> str:
+    """Return what to write for a word of the laboratory that is no value, empty for other texts.
+
+    Examples:
+        >>> _word_advice("n. d.")
+        '`n. d.` is not detected to some and not done to others: write `not detected` or `not assessed`'
+    """
+    word = _word(text)
+    if word in _TWO_MEANINGS:
+        return f"`{text}` is not detected to some and not done to others: write `not detected` or `not assessed`"
+    if word in _NEGATIVE:
+        return "Write `not detected`, and the limit of the assay in `lod`"
+    if word in _POSITIVE:
+        return "Write the value, or `positive, not quantifiable` with the limit of the assay in `loq`"
+    if word in _BELOW_LIMIT:
+        return "Write the bound as a number (<0.0001), or `not detected` with the limit of the assay in `lod`"
+    if word in _NOTHING:
+        return _EMPTY
+    return ""
+
+
+def _word(text: str) -> str:
+    return re.sub(r"[\s.]", "", text.lower())
 
 
 def read_answers(texts: pl.Series, tests: pl.Series, style: InputFormat) -> tuple[pl.DataFrame, Refusals]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from itertools import count, islice, zip_longest
 from pathlib import Path
@@ -18,6 +19,8 @@ from engager.readers.raw import MOST_HEADINGS, RawTable, cannot_open, no_heading
 SEPARATORS = (",", ";", "\t")
 _AS_UTF8 = "In a spreadsheet program: save as `CSV UTF-8`"
 _CHUNK = 50_000
+# A first line that tells Excel the separator; Excel does not count it as a row.
+_DECLARED = re.compile(rb'\A"?sep=[,;\t]"?\r?\n')
 
 
 def read_csv(path: Path, name: str) -> RawTable:
@@ -35,9 +38,13 @@ def _content(path: Path) -> bytes:
         content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
         raise InputError(cannot_open(path, error)) from None
+    content = _DECLARED.sub(b"", content, count=1).removeprefix(codecs.BOM_UTF8)
     if not content.strip():
         advice = "A table without records keeps its heading row"
         raise InputError(unreadable(path, "empty", "the file is empty", "a heading row, and rows below it", advice))
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        found = "text in UTF-16, as a spreadsheet's `Unicode text` is"
+        raise InputError(unreadable(path, "encoding", found, "text in UTF-8", _AS_UTF8))
     if b"\0" in content[:65536] or content.startswith(b"PK"):
         advice = f"A workbook is read as .xlsx. {_AS_UTF8}"
         raise InputError(unreadable(path, "binary", "binary data, no text", "a CSV text file in UTF-8", advice))
@@ -96,6 +103,8 @@ def _read_any(path: Path, content: bytes, separator: str, width: int) -> tuple[p
         uneven += [(row, len(cells)) for row, cells in enumerate(chunk, first) if len(cells) != width and cells]
         frames.append(_frame(chunk, width))
         first += len(chunk)
+    if (rows := first - 2) and len(uneven) == rows > 1 and all(cells > width for _, cells in uneven):
+        raise InputError(_title(path, width, uneven[0][1]))
     if any(cells > width for _, cells in uneven):
         raise InputError(list(_uneven(path, width, uneven)))
     return pl.concat(frames), list(_uneven(path, width, uneven))
@@ -135,6 +144,14 @@ def _without_blank_end(cells: list[str], width: int) -> list[str]:
     while len(cells) > width and not cells[-1].strip():
         cells.pop()
     return cells
+
+
+def _title(path: Path, width: int, cells: int) -> Issue:
+    """Return the issue of a file all of whose rows are wider than the first."""
+    place = Place(path.name, row=1)
+    found = f"{width} cell{'' if width == 1 else 's'} in row 1, more in every row below ({cells} in row 2)"
+    advice = "Delete what stands above the headings"
+    return Issue(Severity.ERROR, "file.headings", place, found, "the headings in row 1", advice, structural=True)
 
 
 def _uneven(path: Path, width: int, rows: list[tuple[int, int]]) -> Iterator[Issue]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from engager.readers.parquet import read_parquet
 from engager.readers.raw import RawTable, unreadable
 from engager.readers.reference_ranges import read_reference_ranges
 from engager.readers.study_days import place_in_time
+from engager.readers.table_files import missing_table, no_table, table_files, workbooks
 from engager.readers.typed import TypedTable, read_table
 from engager.readers.workbook import read_workbook
 from engager.schema import TABLES
@@ -78,9 +78,8 @@ def _unread(tables: Mapping[str, TypedTable]) -> Unread:
 
 def read_raw(folder: Path) -> tuple[Mapping[str, RawTable], list[Issue]]:
     """Return the raw tables, whatever their form, and the issues of those that could not be read."""
-    books = [path for path in sorted(folder.glob("*.xlsx")) if not path.name.startswith(("~$", "."))]
-    books = [path for path in books if not path.name.endswith(".checked.xlsx")]
-    files = {name: [path for suffix in FORMATS if (path := folder / f"{name}{suffix}").is_file()] for name in TABLES}
+    books = workbooks(folder)
+    files = table_files(folder)
     present = [path for paths in files.values() for path in paths]
     if len(books) > 1 or (books and present):
         found = f"the tables more than once: {', '.join(path.name for path in (*books, *present))}"
@@ -93,6 +92,8 @@ def read_raw(folder: Path) -> tuple[Mapping[str, RawTable], list[Issue]]:
     if others and not present:
         found, advice = "a workbook of another kind, or with macros", "Save it as a workbook without macros (.xlsx)"
         return {}, [unreadable(others[0], "macros", found, "a workbook (.xlsx)", advice)]
+    if not present:
+        return {}, [no_table(folder)]
     tables: dict[str, RawTable] = {}
     issues: list[Issue] = []
     for name, paths in files.items():
@@ -103,19 +104,10 @@ def read_raw(folder: Path) -> tuple[Mapping[str, RawTable], list[Issue]]:
     return tables, issues
 
 
-def _read_file(folder: Path, name: str, paths: list[Path]) -> RawTable:
+def _read_file(folder: Path, name: str, paths: Sequence[Path]) -> RawTable:
     if not paths:
-        raise InputError(_missing_table(folder, name))
+        raise InputError(missing_table(folder, name))
     if len(paths) > 1:
         found = "the table twice: " + ", ".join(path.name for path in paths)
         raise InputError(unreadable(paths[0], "ambiguous", found, "one file for each table", "Move the other away"))
-    return FORMATS[paths[0].suffix](paths[0], name)
-
-
-def _missing_table(folder: Path, name: str) -> Issue:
-    present = sorted(path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-    near = difflib.get_close_matches(f"{name}.csv", present, n=1, cutoff=0.8)
-    advice = f"Is it `{near[0]}`?" if near else "A table without records keeps its heading row"
-    found = f"no such file, nor {name}.parquet, nor a workbook (the folder has: {', '.join(present) or 'nothing'})"
-    place, expected = Place(f"{name}.csv"), "a file for each table, or one workbook (.xlsx)"
-    return Issue(Severity.ERROR, "file.missing_table", place, found, expected, advice, structural=True)
+    return FORMATS[paths[0].suffix.lower()](paths[0], name)

@@ -12,6 +12,7 @@ import dataframely as dy
 from engager.errors import Issue, Place, Severity
 from engager.readers.raw import RawTable
 from engager.schema.columns import Kind, kind_of, unit_name, unit_of
+from engager.terms.column_words import column_called
 from engager.terms.units import read_unit
 
 # `weight (kg)`, `weight [kg]`
@@ -73,9 +74,12 @@ def _is_unit(text: str, column: dy.Column) -> bool:
 
 
 def _resembles(heading: str, absent: list[str]) -> str | None:
-    """Return the absent column that a heading seems to mean, a unit at its end (`_kg`) left out of account."""
+    """Return the absent column that a heading seems to mean, also in other words (`Gewicht`), a unit left aside."""
     name = _normal(heading)
-    for candidate in (name, name.rpartition("_")[0], _normal(re.sub(r"[\[(].*", "", heading))):
+    bare = _normal(re.sub(r"[\[(].*", "", heading))
+    if called := column_called(bare, absent):
+        return called
+    for candidate in (name, name.rpartition("_")[0], bare):
         if candidate and (near := difflib.get_close_matches(candidate, absent, n=1, cutoff=_LIKENESS)):
             return near[0]
     return None

@@ -11,11 +11,13 @@ import polars as pl
 
 from engager.cohort import column_letters
 from engager.errors import InputError, Issue, Place, Severity
+from engager.schema import TABLES
 
 # The patient of a row that shows how to fill a table; no row of the study.
 EXAMPLE = "(example)"
 # The width of a spreadsheet, and the columns that a table may have; the data model has 20.
 MOST_HEADINGS, MOST_COLUMNS = 16_384, 1_000
+_TITLES = 10  # rows in which headings are looked for that do not stand in row 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ def unreadable(path: Path, rule: str, found: str, expected: str, advice: str = "
 
 def cannot_open(path: Path, error: OSError) -> Issue:
     """Return the issue of a file that the system does not let us read."""
+    if isinstance(error, FileNotFoundError):
+        return unreadable(path, "unopened", "no such file", "the name of a file", "Check the name and the folder")
     found = f"the file cannot be opened ({error.strerror or error})"
     return unreadable(
         path, "unopened", found, "a file that you may read", "Close it elsewhere, or ask for access to it"
@@ -82,6 +86,8 @@ def raw_table(
         raise InputError(too_wide(path, len(headings), MOST_HEADINGS, sheet))
     told = [heading.strip() for heading in headings]
     grid = cells.select(_stripped(column) for column in cells.columns)
+    if (row := _headings_below(name, told, grid)) is not None:
+        raise InputError([*issues, below(path, row, sheet)])
     used = [i for i, column in enumerate(grid.columns) if told[i] or grid[column].null_count() < grid.height]
     if problems := _heading_issues(path, sheet, {i: told[i] for i in used}):
         raise InputError([*issues, *problems])
@@ -95,6 +101,28 @@ def raw_table(
     return RawTable(name, path, sheet, grid.filter(filled_rows), rows, {told[i]: i for i in used}, tuple(issues))
 
 
+def below(path: Path, row: int, sheet: str | None = None) -> Issue:
+    """Return the issue of a table whose headings stand below a title, or below a second row of headings."""
+    rows = "row 1" if row == 2 else f"rows 1 to {row - 1}"
+    advice = f"Delete {rows} (a title, merged cells, a row of groups): one row of headings, in row 1"
+    return unreadable(path, "headings", f"the headings in row {row}", "the headings in row 1", advice, sheet)
+
+
+def _headings_below(name: str, headings: Sequence[str], grid: pl.DataFrame) -> int | None:
+    """Return the row that holds the headings, where row 1 does not name the patient and one soon below does."""
+    if name not in TABLES or _names(name, headings):
+        return None
+    rows = enumerate(grid.head(_TITLES).iter_rows(), 2)
+    return next((row for row, cells in rows if len(_names(name, cells)) > 1), None)
+
+
+def _names(table: str, cells: Sequence[str | None]) -> list[str]:
+    """Return which cells of a row name columns of a table; none where they do not name the patient."""
+    known = TABLES[table].column_names()
+    named = [cell for cell in cells if cell and cell.lower().replace(" ", "_") in known]
+    return named if any(cell.lower() == "patient" for cell in named) else []
+
+
 def _stripped(column: str) -> pl.Expr:
     text = pl.col(column).str.strip_chars()
     return pl.when(text != "").then(text).alias(column)
@@ -103,11 +131,10 @@ def _stripped(column: str) -> pl.Expr:
 def _heading_issues(path: Path, sheet: str | None, headings: Mapping[int, str]) -> list[Issue]:
     counts = Counter(headings.values())
     expected, advice = "every column to have a heading of its own", "Name the column, or take its cells away"
-    empty = [
-        unreadable(path, "headings", f"cells in column {column_letters(i)} without a heading", expected, advice, sheet)
-        for i, heading in headings.items()
-        if not heading
-    ]
+    bare = [column_letters(i) for i, heading in headings.items() if not heading]
+    columns = f"column{'' if len(bare) == 1 else 's'} {', '.join(bare)}"
+    found = f"cells in {columns} without a heading"
+    empty = [unreadable(path, "headings", found, expected, advice, sheet)] if bare else []
     repeated = [
         unreadable(path, "headings", f"the heading `{heading}` {count} times", expected, "Rename one of them", sheet)
         for heading, count in counts.items()

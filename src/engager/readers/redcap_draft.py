@@ -18,6 +18,7 @@ from engager.readers.redcap_dictionary import RedcapField
 from engager.schema import TABLES
 from engager.schema.columns import Kind, codelist_of, kind_of, unit_of
 from engager.terms.codelists import CodeList
+from engager.terms.column_words import column_called
 from engager.terms.measurands import measurands
 from engager.terms.units import read_unit
 
@@ -37,16 +38,23 @@ _UNKNOWN = (
     "missing",
     "not told",
     "not documented",
+    "unbekannt",
+    "nicht bekannt",
+    "keine angabe",
+    "nicht dokumentiert",
 )
-_YES_NO = {"yes": "yes", "no": "no", "true": "yes", "false": "no"}
+_YES_NO = {"yes": "yes", "no": "no", "true": "yes", "false": "no", "ja": "yes", "nein": "no"}
+_CALLED = 0.9  # of a field that has one of the words by which a column is known elsewhere
 # What the instruments of such projects are commonly about, beside the tables' own names.
 _ABOUT: Mapping[str, tuple[str, ...]] = {
-    "patients": ("patient", "demographics", "baseline", "enrolment", "diagnosis", "subject"),
+    "patients": ("patient", "demographics", "baseline", "enrolment", "diagnosis", "subject", "stammdaten"),
     "exposure": ("exposure", "infusion", "dose", "dosing", "drug administration", "blinatumomab", "treatment"),
-    "measurements": ("laboratory", "labs", "marrow", "mrd", "blood count", "vital signs", "cytokines", "measurement"),
-    "adverse_events": ("adverse event", "toxicity", "safety", "ae"),
-    "therapies": ("therapy", "prior therapy", "concomitant", "medication", "transplant", "hsct"),
-    "follow_up": ("follow up", "outcome", "survival", "relapse", "death", "last contact", "disposition"),
+    "measurements": ("laboratory", "labs", "marrow", "mrd", "blood count", "vital signs", "cytokines", "measurement",
+                     "labor", "laborwerte"),
+    "adverse_events": ("adverse event", "toxicity", "safety", "ae", "nebenwirkungen"),
+    "therapies": ("therapy", "prior therapy", "concomitant", "medication", "transplant", "hsct", "vortherapie"),
+    "follow_up": ("follow up", "outcome", "survival", "relapse", "death", "last contact", "disposition", "nachsorge",
+                  "verlauf"),
 }  # fmt: skip
 
 
@@ -101,7 +109,15 @@ def _in_table(item: RedcapField, table: str) -> Proposal | None:
             continue
         by_name, by_label = _like(_plain(item.name), _plain(name)), _like(_plain(item.label), _plain(name))
         by_meaning = _like(_plain(item.label), _plain(column.description or ""))
-        told = ((by_name, "name like"), (by_label, "label like"), (by_meaning, "label like the meaning of"))
+        by_word = (
+            _CALLED if any(column_called(text, (name,)) for text in (item.name, _UNIT.sub("", item.label))) else 0.0
+        )
+        told = (
+            (by_name, "name like"),
+            (by_label, "label like"),
+            (by_meaning, "label like the meaning of"),
+            (by_word, "a word for"),
+        )
         score, what = max(told)
         what = f"{what} `{name}`"
         codes, share = _codes(item, column)

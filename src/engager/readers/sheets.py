@@ -11,7 +11,7 @@ from engager.readers.csv_folder import read_csv
 from engager.readers.parquet import read_parquet
 from engager.readers.raw import RawTable
 from engager.readers.shown_cells import shown_cells
-from engager.schema import TABLES
+from engager.readers.table_files import table_files, workbooks
 
 Cell = object
 
@@ -27,8 +27,7 @@ class Sheet:
 
 def study_workbook(folder: Path) -> Path | None:
     """Return the workbook that holds a study's tables, None where they are files of their own."""
-    books = [path for path in sorted(folder.glob("*.xlsx")) if not path.name.startswith(("~$", "."))]
-    return next((path for path in books if not path.name.endswith(".checked.xlsx")), None)
+    return next(iter(workbooks(folder)), None)
 
 
 def read_sheets(folder: Path) -> list[Sheet]:
@@ -59,12 +58,11 @@ def _of_workbook(path: Path) -> list[Sheet]:
 
 def _of_files(folder: Path) -> list[Sheet]:
     sheets = []
-    for name in TABLES:
-        for suffix, read in ((".csv", read_csv), (".parquet", read_parquet)):
-            path = folder / f"{name}{suffix}"
-            if path.is_file():
-                with suppress(InputError):
-                    sheets.append(Sheet(name, path.name, _grid(read(path, name))))
+    for name, paths in table_files(folder).items():
+        for path in paths:
+            read = read_csv if path.suffix.lower() == ".csv" else read_parquet
+            with suppress(InputError):
+                sheets.append(Sheet(name, path.name, _grid(read(path, name))))
     return sheets
 
 

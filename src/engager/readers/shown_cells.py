@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree as Xml
@@ -23,30 +23,44 @@ def shown_cells(path: Path, sheet: str) -> Mapping[tuple[int, int], str]:
     """Return what is shown at (row, column), both counted from 0, where it is not the value itself."""
     with ZipFile(path) as book:
         names = set(book.namelist())
-        part = _sheet_part(book, sheet)
+        part = sheet_part(book, sheet)
         if part not in names:
             return {}
-        percent = _percent_styles(book) if "xl/styles.xml" in names else set()
+        percent = _percent_styles(book)
         content = book.read(part)
     if not percent and b't="e"' not in content and b"<f" not in content:
         return {}
     return dict(_shown(content, percent))
 
 
-def _sheet_part(book: ZipFile, sheet: str) -> str:
+def sheet_entry(book: ZipFile, sheet: str) -> Xml.Element:
+    """Return what the workbook says of a sheet: its name, its state, where it lies."""
+    return next(entry for entry in _elements(book.read("xl/workbook.xml"), "sheet") if entry.get("name") == sheet)
+
+
+def sheet_part(book: ZipFile, sheet: str) -> str:
     """Return the path of a sheet inside the workbook's archive."""
-    sheets = {entry.get("name"): entry for entry in _elements(book.read("xl/workbook.xml"), "sheet")}
     relations = _elements(book.read("xl/_rels/workbook.xml.rels"), "Relationship")
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    return posixpath.normpath(posixpath.join("/xl", targets.get(sheets[sheet].get(_RELATION), ""))).lstrip("/")
+    target = targets.get(sheet_entry(book, sheet).get(_RELATION), "")
+    return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+
+
+def styles_where(book: ZipFile, holds: Callable[[Xml.Element, list[Xml.Element]], bool]) -> set[str]:
+    """Return the numbers of the cell styles of which something holds, asked with the fonts of the workbook."""
+    if "xl/styles.xml" not in book.namelist():
+        return set()
+    content = book.read("xl/styles.xml")
+    fonts = list(next(_elements(content, "fonts"), ()))
+    styles = next(_elements(content, "cellXfs"), ())
+    return {str(i) for i, style in enumerate(styles) if holds(style, fonts)}
 
 
 def _percent_styles(book: ZipFile) -> set[str]:
     """Return the numbers of the cell styles that show a value as a percentage."""
-    content = book.read("xl/styles.xml")
-    own = {entry.get("numFmtId") for entry in _elements(content, "numFmt") if "%" in entry.get("formatCode", "")}
-    styles = next(_elements(content, "cellXfs"), ())
-    return {str(i) for i, style in enumerate(styles) if style.get("numFmtId") in own | _PERCENT_FORMATS}
+    formats = _elements(book.read("xl/styles.xml"), "numFmt") if "xl/styles.xml" in book.namelist() else ()
+    percent = {entry.get("numFmtId") for entry in formats if "%" in entry.get("formatCode", "")} | _PERCENT_FORMATS
+    return styles_where(book, lambda style, _: style.get("numFmtId") in percent)
 
 
 def _shown(content: bytes, percent: set[str]) -> Iterator[tuple[tuple[int, int], str]]:

@@ -7,7 +7,6 @@ distinct texts cost.
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 
@@ -15,86 +14,37 @@ import polars as pl
 
 from engager.plan import InputFormat
 from engager.readers.grades import read_grade
+from engager.readers.number import doubt, doubtful_points, read_integer, read_number
 from engager.readers.refusals import Refusal, Refusals
 from engager.schema.columns import GRADES, Kind
 from engager.terms.codelists import CodeList
 from engager.terms.likeness import did_you_mean
 from engager.terms.units import read_unit, spellings
 
-MISSING = ("NA", "N/A", "n/a", "na", ".")
-_YES_NO = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
-_THOUSANDS_OR_DECIMAL = re.compile(r"^[+-]?\d{1,3},\d{3}$")
-_DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+(e[+-]?\d+)?$", re.IGNORECASE)
-# `1.234` beside `0,5`: a thousand in German, one and a bit in English.
-_POINT_AS_GROUP = r"^[<>=\u2264\u2265+-]*\s*\d{1,3}\.\d{3}$"
-_COMMA_AS_DECIMAL = r"^[<>=\u2264\u2265+-]*\s*\d+,\d+$"
+MISSING = ("NA", "N/A", "n/a", "na", "n.a.", "N.A.", "k.A.", "k. A.", ".")
+_YES_NO = {
+    "yes": True,
+    "y": True,
+    "ja": True,
+    "j": True,
+    "true": True,
+    "1": True,
+    "no": False,
+    "n": False,
+    "nein": False,
+    "false": False,
+    "0": False,
+}
 _TIME = re.compile(r"(?<=^\d{4}-\d{2}-\d{2})[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
 # Beyond these a date or a day is a slip of the pen.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 LAST_DAY = 50_000
 _NUMERIC_DATE = re.compile(r"^(?P<a>\d{1,4})(?P<sep>[./-])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{4}|\d{1,2})$")
 
+_MONTH = re.compile(r"^(\d{4}([-./]\d{1,2})?|\d{1,2}[./]\d{4})$")
 
 Value = float | int | str | bool | dt.date
 Reader = Callable[[str], Value | Refusal]
-
-
-def read_number(text: str, style: InputFormat) -> float | Refusal:
-    """Return a finite number; a comma is a decimal sign only where it can be nothing else, or the plan says so.
-
-    Examples:
-        >>> read_number("0,5", InputFormat())
-        0.5
-        >>> read_number("1,234", InputFormat()).advice
-        'Write 1234 or 1.234, or set `decimal` under [input] in study.toml'
-        >>> read_number("1,234", InputFormat(decimal="comma"))
-        1.234
-    """
-    plain = text.replace("\u2212", "-").replace("\u00a0", "").strip()
-    if _DECIMAL_COMMA.match(plain) and style.decimal != "point":
-        if _THOUSANDS_OR_DECIMAL.match(plain) and style.decimal == "refuse":
-            with_point, without = plain.replace(",", "."), plain.replace(",", "")
-            advice = f"Write {without} or {with_point}, or set `decimal` under [input] in study.toml"
-            return Refusal("a number that can be read one way only", advice)
-        plain = plain.replace(",", ".")
-    try:
-        number = float(plain) if "_" not in plain else math.nan
-    except ValueError:
-        number = math.nan
-    return number if math.isfinite(number) else Refusal("a number", _number_advice(plain))
-
-
-def _number_advice(text: str) -> str:
-    if text.startswith(("<", ">", "\u2264", "\u2265")):
-        return "Only the `value` of a measurement may be a bound"
-    return "Put the unit and every remark into a column of its own" if any(c.isdigit() for c in text) else ""
-
-
-def doubtful_points(texts: pl.Series, style: InputFormat) -> pl.Series:
-    """Return which texts hold a point that may group thousands: `1.234` where commas are the decimal signs.
-
-    Examples:
-        >>> doubtful_points(pl.Series(["0,5", "1.234", "1.5"]), InputFormat()).to_list()
-        [False, True, False]
-    """
-    commas = style.decimal == "comma" or (style.decimal == "refuse" and texts.str.contains(_COMMA_AS_DECIMAL).any())
-    return texts.str.contains(_POINT_AS_GROUP if commas else "^$").fill_null(value=False)
-
-
-def doubt(text: str) -> Refusal:
-    """Return why a text of `doubtful_points` is not read."""
-    advice = f"Write {text.replace('.', '')} or {text.replace('.', ',')}: other cells have a decimal comma"
-    return Refusal("a number that can be read one way only", advice)
-
-
-def read_integer(text: str, style: InputFormat) -> int | Refusal:
-    """Return a whole number; `2.0` is one, `2.5` is not, and `1.000` may be a thousand."""
-    number = read_number(text, style)
-    if isinstance(number, Refusal) or not number.is_integer() or abs(number) > 2**31 - 1:
-        return Refusal("a whole number")
-    if re.match(_POINT_AS_GROUP, text):
-        return Refusal("a whole number that can be read one way only", f"Write {text.replace('.', '')} or {number:g}")
-    return int(number)
 
 
 def read_study_day(text: str, style: InputFormat) -> int | Refusal:
@@ -118,7 +68,7 @@ def read_date(text: str, style: InputFormat) -> dt.date | Refusal:
     """
     match = _NUMERIC_DATE.match(_TIME.sub("", text))
     if match is None:
-        return Refusal("a date such as 2011-12-31 or 31.12.2011")
+        return Refusal("a date such as 2011-12-31 or 31.12.2011", _date_advice(text))
     if len(match["a"]) == 4:
         return _date(match["a"], match["b"], match["c"])
     if len(match["c"]) != 4:
@@ -128,6 +78,14 @@ def read_date(text: str, style: InputFormat) -> dt.date | Refusal:
         return day_month
     month_day = _date(match["c"], match["a"], match["b"])
     return month_day if style.date_order == "month-day" else _only_reading(day_month, month_day)
+
+
+def _date_advice(text: str) -> str:
+    if text.isdecimal() and 20_000 < int(text) < 80_000:
+        return "The number of a day, as a spreadsheet stores it: format the column as a date"
+    if _MONTH.match(text):
+        return "A day that is not known stays empty: place the row by its cycle and timepoint"
+    return ""
 
 
 def _only_reading(first: dt.date | Refusal, second: dt.date | Refusal) -> dt.date | Refusal:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,9 @@ import polars as pl
 
 from engager.errors import InputError, Issue
 from engager.readers.raw import RawTable, raw_table, unreadable
+from engager.readers.sheet_marks import sheet_marks
 from engager.readers.shown_cells import shown_cells
+from engager.readers.table_files import opened_elsewhere
 from engager.readers.workbook_archive import check_archive
 from engager.schema import TABLES
 
@@ -27,9 +30,13 @@ def read_workbook(path: Path) -> tuple[Mapping[str, RawTable], list[Issue]]:
         book, issues = open_workbook(path)
     except InputError as error:
         return {}, list(error.issues)
+    issues += opened_elsewhere(path)
+    if not any(_sheets_of(book.sheet_names, name) for name in TABLES):
+        return {}, [*issues, _no_sheet(path, book.sheet_names)]
     for name in TABLES:
         try:
             tables[name] = read_sheet(book, path, name)
+            issues += sheet_marks(path, tables[name].sheet or name)
         except InputError as error:
             issues += error.issues
     return tables, issues
@@ -61,21 +68,59 @@ def _told(path: Path, sheet: str | None = None) -> Iterator[None]:
 
 
 def read_sheet(book: CalamineWorkbook, path: Path, name: str) -> RawTable:
-    """Return the cells of one sheet as text; raises InputError where there is no such sheet, or nothing in it."""
-    if name not in book.sheet_names:
-        found = f"no sheet `{name}` (the sheets are: {', '.join(book.sheet_names)})"
-        advice = "A table without records keeps its sheet with the heading row"
-        raise InputError(unreadable(path, "missing_table", found, "a sheet for each table", advice))
-    with _told(path, name):
-        texts = _sheet_texts(book, path, name)
+    """Return the cells of one sheet as text, its name in any case (`Follow up`).
+
+    Raises InputError where there is no such sheet, or nothing in it.
+    """
+    sheet = _sheet_of(book.sheet_names, path, name)
+    with _told(path, sheet):
+        texts = _sheet_texts(book, path, sheet)
     if not texts:
         advice = "A table without records keeps its heading row"
         raise InputError(
-            unreadable(path, "empty", "the sheet is empty", "a heading row, and rows below it", advice, name)
+            unreadable(path, "empty", "the sheet is empty", "a heading row, and rows below it", advice, sheet)
         )
     headings = [heading or "" for heading in texts[0]]
     columns = {str(i): [row[i] for row in texts[1:]] for i in range(len(headings))}
-    return raw_table(name, path, headings, pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), name)
+    return raw_table(name, path, headings, pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), sheet)
+
+
+def _sheet_of(sheets: Sequence[str], path: Path, name: str) -> str:
+    """Return the sheet of a table; raises InputError where there is none, or two."""
+    found = _sheets_of(sheets, name)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        twice = "the table twice: the sheets " + " and ".join(f"`{sheet}`" for sheet in found)
+        raise InputError(unreadable(path, "ambiguous", twice, "one sheet for each table", "Rename the other"))
+    near = difflib.get_close_matches(name, [sheet.lower() for sheet in sheets], n=1, cutoff=0.7)
+    likely = next((sheet for sheet in sheets if [sheet.lower()] == near and not _is_table(sheet)), None)
+    advice = "A table without records keeps its sheet with the heading row"
+    raise InputError(
+        unreadable(
+            path, "missing_table", f"no sheet `{name}` (the sheets are: {', '.join(sheets)})",
+            "a sheet for each table", f"Is it `{likely}`? Then rename it" if likely else advice,
+        )
+    )  # fmt: skip
+
+
+def _sheets_of(sheets: Sequence[str], name: str) -> list[str]:
+    """Return the sheet of a table by its very name, else those whose names are the same but for case and spaces."""
+    return [name] if name in sheets else [sheet for sheet in sheets if _plain(sheet) == name]
+
+
+def _is_table(sheet: str) -> bool:
+    return _plain(sheet) in TABLES
+
+
+def _plain(sheet: str) -> str:
+    return "_".join(sheet.lower().replace("-", " ").split())
+
+
+def _no_sheet(path: Path, sheets: Sequence[str]) -> Issue:
+    found = f"no sheet that is a table of a study (the sheets are: {', '.join(sheets)})"
+    advice = "Rename the sheets, or copy their rows into the workbook that `engager new DIR` makes"
+    return unreadable(path, "missing_table", found, f"the sheets {', '.join(TABLES)}", advice)
 
 
 def _sheet_texts(book: CalamineWorkbook, path: Path, name: str) -> list[list[str | None]]:

@@ -15,7 +15,7 @@ from typing import IO
 
 from engager.cohort import column_letters
 from engager.errors import InputError, Issue, Place, Severity
-from engager.readers.raw import unreadable
+from engager.readers.raw import cannot_open, unreadable
 
 MOST_BYTES = 1 << 30
 """Bytes that the XML of a workbook may unpack to: 1 GiB, a good ten million cells."""
@@ -25,6 +25,8 @@ MOST_CELLS = 32_000_000
 """Cells of the rectangle that a sheet fills."""
 _WIDEST = 16_384
 _CHUNK = 1 << 20
+# How a workbook of Excel 97-2003 begins, and one that is encrypted, which then names the package within.
+_OLE, _ENCRYPTED = bytes.fromhex("d0cf11e0a1b11ae1"), "EncryptedPackage".encode("utf-16-le")
 _DECLARATION = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 # A cell that is not closed at once, and so may hold something; its name is at most this long in any program's file.
 _CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*[\"']([A-Za-z]{1,12})(\d{1,12})[\"'][^<>]*?(?<!/)>")
@@ -44,10 +46,29 @@ def check_archive(path: Path) -> list[Issue]:
                 if entry.filename.lower().endswith((".xml", ".rels", ".vml")):
                     _check_part(path, book, entry)
             return _linked(path, {entry.filename for entry in entries})
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
-        found = f"no readable workbook ({str(error) or type(error).__name__})"
-        advice = "Save it as .xlsx, without a password"
-        raise InputError(unreadable(path, "workbook", found, "an XLSX workbook", advice)) from None
+    except OSError as error:
+        raise InputError(cannot_open(path, error)) from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+        raise InputError(_no_workbook(path, str(error) or type(error).__name__)) from None
+
+
+def _no_workbook(path: Path, why: str) -> Issue:
+    """Return the issue of a file that is no workbook, told by what its first bytes show it to be."""
+    content = path.read_bytes()
+    found, advice = f"no readable workbook ({why})", "Save it as .xlsx, without a password"
+    if not content:
+        found, advice = "the file is empty (0 bytes)", "Was it copied or synchronised to its end?"
+    elif content.startswith(_OLE) and _ENCRYPTED in content:
+        found = "a workbook with a password"
+        advice = "Open it with the password, save it as .xlsx without one, and keep the folder itself safe"
+    elif content.startswith(_OLE):
+        found, advice = "a workbook of Excel 97-2003 under the name of a new one", "Open it, and save it as .xlsx"
+    elif content.lstrip()[:1] == b"<":
+        found, advice = "a web page or other text, no workbook", "Open it, and save it as .xlsx"
+    elif content.startswith(b"PK"):
+        found = f"a damaged or incomplete workbook ({why})"
+        advice = "Was it copied or synchronised to its end? Open it and save it again, or take an earlier state"
+    return unreadable(path, "workbook", found, "an XLSX workbook", advice)
 
 
 def _check_size(path: Path, entries: list[zipfile.ZipInfo]) -> None:

@@ -7,6 +7,7 @@ import polars as pl
 from engager.cohort import Cohort
 from engager.endpoints.elapsed import elapsed
 from engager.endpoints.sources import source
+from engager.schema.therapies import was_given
 
 HSCT, IMMUNOSUPPRESSION = "from transplant", "off immunosuppression"
 
@@ -17,8 +18,7 @@ def derive_intervals(cohort: Cohort) -> pl.DataFrame:
     The day of the first dose is day 1, so that a transplant on day -30 lies 30 days before it. Where one of several
     transplants has no day, which was the last is not known; immunosuppression without a last day may have gone on.
     """
-    given = pl.col("given").fill_null(value=True)
-    rows = cohort["therapies"].filter(given).with_columns(source("therapies"))
+    rows = cohort["therapies"].filter(was_given()).with_columns(source("therapies"))
     # Immunosuppression that began before the first dose and ended after it did not end before it.
     begun = (pl.col("phase").cast(pl.String) == "before") | (pl.col("start_day") < 1)
     before = rows.filter(begun.fill_null(value=False))

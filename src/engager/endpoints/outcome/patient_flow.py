@@ -7,11 +7,11 @@ import polars as pl
 from engager.cohort import Cohort
 from engager.endpoints.outcome.transplantation import derive_transplantation
 from engager.endpoints.sources import gathered, merged, source
+from engager.schema.therapies import was_given
 
 NO_RESPONSE_KNOWN = "response not assessed"
 NEXT = ("transplant", "maintenance", "other treatment", "no further treatment recorded")
 OUTCOMES = ("alive without relapse", "alive after relapse", "died", "not followed")
-_GIVEN = pl.col("given").fill_null(value=True)
 
 
 def derive_patient_flow(cohort: Cohort, subjects: pl.DataFrame, patient_response: pl.DataFrame) -> pl.DataFrame:
@@ -35,7 +35,7 @@ def derive_patient_flow(cohort: Cohort, subjects: pl.DataFrame, patient_response
 
 def _next(cohort: Cohort) -> pl.DataFrame:
     transplanted = derive_transplantation(cohort).select("patient", "sources", rank=pl.lit(0, pl.Int32))
-    after = cohort["therapies"].filter((pl.col("phase") == "after") & _GIVEN & (pl.col("kind") != "any"))
+    after = cohort["therapies"].filter((pl.col("phase") == "after") & was_given() & (pl.col("kind") != "any"))
     others = after.with_columns(source("therapies")).select(
         "patient", sources=pl.concat_list("source"), rank=pl.when(pl.col("kind") == "maintenance").then(1).otherwise(2)
     )

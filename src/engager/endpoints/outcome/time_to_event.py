@@ -76,7 +76,6 @@ def _gather(
 
 
 def matches(where: Mapping[str, tuple[str | None, ...]]) -> pl.Expr:
-    """Return whether a row is one that an event source names."""
     """Return whether a row has, in each column, one of the values of an event source."""
     return pl.all_horizontal(
         pl.col(column).cast(pl.String).is_in([value for value in values if value is not None])
