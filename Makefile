@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# What Python compiles is kept, whatever the shell says: each of the many processes starts sooner.
+unexport PYTHONDONTWRITEBYTECODE
+
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 # Two workers beside each other: more threads in each only wait.
 PYTEST := POLARS_MAX_THREADS=1 ENGAGER_BROWSER=$(BROWSER) $(BIN)/pytest -n 2
@@ -56,7 +59,8 @@ wheel: .venv/dev.stamp  ## build the wheel into dist/
 	@rm -rf dist && $(PIP) wheel . --no-deps --no-build-isolation -w dist && ls dist
 
 clean:           ## remove the environment and everything built
-	rm -rf .venv out dist docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv out dist docs/_build docs/reference/generated .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	  .import_linter_cache
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("engager needs Python 3.11 or newer: make PYTHON=python3.12")'
@@ -65,7 +69,7 @@ clean:           ## remove the environment and everything built
 # Each stamp installs one locked, hashed set of packages and the project itself, without build isolation.
 .venv/%.stamp: requirements/%.txt pyproject.toml | .venv/bin/python
 	@echo "setting up .venv ($*)"
-	@$(PIP) install --require-hashes -r requirements/$*.txt
-	@$(PIP) install --require-hashes -r requirements/build.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PIP) install --no-compile --require-hashes -r requirements/$*.txt
+	@$(PIP) install --no-compile --require-hashes -r requirements/build.txt
+	@$(PIP) install --no-compile --no-deps --no-build-isolation --editable .
 	@touch $@

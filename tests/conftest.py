@@ -28,6 +28,26 @@ settings.register_profile("repeatable", derandomize=True, deadline=None, max_exa
 settings.register_profile("searching", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("ENGAGER_LAWS", "repeatable"))
 
+TOGETHER = ("tests/browser", "tests/simulator")
+"""Folders whose tests share what is dear: a browser, compiled kernels."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Return what deals the tests out: those of a file to one worker, so that what they share is made once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    dealt = LoadScopeScheduling(config, log)
+    dealt._split_scope = _shared
+    return dealt
+
+
+def _shared(test: str) -> str:
+    file = test.partition("::")[0]
+    folder = file.rpartition("/")[0]
+    return folder if folder in TOGETHER else file
+
+
 Cells = list[list[str]]
 
 

@@ -62,6 +62,16 @@ class Place:
         return f"{self.file}{', ' if self.sheet else ' '}{', '.join(parts)}".rstrip()
 
 
+def option(name: str) -> Place:
+    """Return the place of an argument, by the option of the command line that gives it.
+
+    Examples:
+        >>> str(option("seed")), str(option("n"))
+        ('--seed', '-n')
+    """
+    return Place(f"-{name}" if len(name) == 1 else f"--{name}")
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """One problem of the input: where it is, what was found, what was expected and what to do next.

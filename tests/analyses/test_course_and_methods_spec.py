@@ -91,6 +91,12 @@ def test_the_course_of_a_patient(derive: Derive) -> None:
         ({"response": {"cycle_class": "investigator first"}}, "classes are as the treating team states it, else"),
         ({"endpoints": {"EFS": {"censoring": ["hsct", "last_contact"]}}}, "Observation ends at transplantation."),
         ({"endpoints": {"EFS": {"events": ["death", "marrow_relapse"]}}}, "A relapse outside the marrow alone is no"),
+        (
+            {"endpoints": {"EFS": {"events": ["death", "marrow_relapse"]}}},
+            "compete: the first of marrow relapse, extramedullary relapse or progression, against death without any of",
+        ),
+        ({}, "Cumulative incidence: Aalen-Johansen, 95 % log-log interval (Aalen's variance)."),
+        ({}, "or begin up to 1 day after the end, are one event"),
         ({"endpoints": {"EFS": {"non_response_at": "assessment"}}}, "have the event at the assessment."),
         ({"conventions": {"duration": "elapsed"}}, "the number of days since the first dose"),
         ({"cutoff": 365}, "data as known at study day 365"),

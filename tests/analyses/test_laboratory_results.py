@@ -50,7 +50,9 @@ def test_every_patient_has_one_worst_grade_or_none(many: Results) -> None:
 
 def test_the_shift_is_of_all_who_were_measured(many: Results) -> None:
     """Pairs add up to the patients measured, those with both grades to the denominator told."""
-    for known in many.where(analysis="laboratory", name="shift_known"):
+    shifts = many.where(analysis="laboratory", name="shift_known")
+    assert shifts
+    for known in shifts:
         pairs = many.where(analysis="laboratory", name="shift", group=known.group)
         assert sum(row.n or 0 for row in pairs) == known.N
         both = [row for row in pairs if "missing" not in (row.at or "")]

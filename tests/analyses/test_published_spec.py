@@ -54,6 +54,10 @@ def judged(name: str | None, field: str, value: str, unit: str | None = None, **
         ("responders", "patients", "1-6", None, "agrees"),
         ("responders", "patients", "1-5", None, "differs"),
         ("responders", "n", "1*", "patients", "cannot be computed"),
+        ("responders", "n", "1e400", "patients", "cannot be computed"),  # larger than a computer's number
+        ("responders", "n", "1e-400", "patients", "cannot be computed"),
+        ("responders", "patients", "1-1000000000", None, "differs"),
+        ("responders", "patients", "1-\u00b2", None, "differs"),  # a sign that is a digit and no number
         ("last", "estimate", "398", "d", "cannot be computed"),
         (None, "n", "6", "patients", "cannot be computed"),
         ("unheard of", "n", "6", "patients", "cannot be computed"),

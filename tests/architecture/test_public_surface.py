@@ -44,7 +44,7 @@ def modules_after(*arguments: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("-c", "import engager"), ("-c", "import engager.cli.main; engager.cli.main.main()", "--help")],
+    [("-c", "import engager"), ("-m", "engager", "--help")],
     ids=["import engager", "engager --help"],
 )
 def test_nothing_heavy_is_imported(arguments: tuple[str, ...]) -> None:

@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.studies import analysed
 
-from engager import example, open_study
 from engager.writers.html import write_html
 
 CHROMIUM = os.environ.get("ENGAGER_BROWSER")  # its path; `make test` sets it where there is one
 PAGES = [
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium: `make test` looks for one"),
     pytest.mark.filterwarnings("default"),
-    pytest.mark.xdist_group("browser"),
 ]
 
 
@@ -33,7 +32,7 @@ def dated_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _written(name: str, factory: pytest.TempPathFactory) -> Path:
-    return write_html(open_study(example(name)).document, factory.mktemp("browser"))[0]
+    return write_html(analysed(name).document, factory.mktemp("browser"))[0]
 
 
 @pytest.fixture(scope="session")

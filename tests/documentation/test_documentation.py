@@ -6,10 +6,13 @@ import importlib.util
 import re
 import tomllib
 from pathlib import Path
+from textwrap import indent
 
+import click
 import pytest
 
 import engager
+from engager.cli.main import engager as engager_command
 from engager.plan import AnalysisPlan
 
 ROOT = Path(engager.__file__).parents[2]
@@ -35,6 +38,29 @@ def test_every_python_example_runs(page: str, block: str, tmp_path: Path) -> Non
     study = engager.example("tuebingen-2014").as_posix()
     runnable = block.replace('"blina-2026"', f'"{study}"').replace('"report"', f'"{(tmp_path / "report").as_posix()}"')
     exec(compile(runnable, page, "exec"), {})  # noqa: S102 - our own documentation
+
+
+def _commands() -> list[tuple[str, str]]:
+    """Return the command lines of the documentation with their pages: in a block, or between backquotes."""
+    fence = re.compile(r"^```(?:shell|text)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+    line = re.compile(r"^ {4}(engager .+?)(?: {2,}#.*| {4,}.*| # .*)?$|`(engager [^`]+)`", re.MULTILINE)
+    told = ((page, page.read_text("utf-8").replace("\\\n", " ")) for page in PAGES if page.name != "decisions.md")
+    told = ((page, fence.sub(lambda block: indent(block[1], " " * 4), text)) for page, text in told)
+    return [(page.name, found[1] or found[2]) for page, text in told for found in line.finditer(text)]
+
+
+@pytest.mark.parametrize(("page", "line"), sorted(set(_commands())))
+def test_every_command_in_the_documentation_is_one(page: str, line: str) -> None:
+    """The command exists, and each of its options."""
+    assert page
+    command: click.Command = engager_command
+    words = line.split()[1:]
+    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+        assert words[0] in command.commands, f"no command {words[0]}"
+        command = command.commands[words.pop(0)]
+    known = {name for option in command.params for name in (*option.opts, *option.secondary_opts)} | {"--help", "-h"}
+    given = {word.partition("=")[0].strip("[]|") for word in words if re.match(r"\[?--?[a-z]", word)}
+    assert given - known == set()
 
 
 def test_every_link_between_pages_leads_to_a_file() -> None:

@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from tests.studies import analysed
 
 from engager.checks import check_cohort
 from engager.endpoints import derive_endpoints
 from engager.figures.figure import Figure
-from engager.pipeline.examples import example
-from engager.pipeline.study import Study, open_study
+from engager.pipeline.study import Study
 from engager.readers import read_cohort
 from engager.schema import TABLES
 from engager.statistics import wilcoxon_signed_rank
@@ -49,7 +49,7 @@ DAYS = {row["patient"]: int(row["day"]) for row in FOLLOWED if row["event"] == "
 @pytest.fixture(scope="module")
 def study() -> Study:
     """The example, analysed."""
-    return open_study(example("beijing-2022"))
+    return analysed("beijing-2022")
 
 
 # --- Made, and marked as made ----------------------------------------------------------------------------------------

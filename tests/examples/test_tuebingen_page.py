@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import pytest
+from tests.studies import analysed
 
-from engager.pipeline.examples import example
-from engager.pipeline.study import Study, open_study
+from engager.pipeline.study import Study
 from engager.writers.html import render_html
 
 
@@ -43,7 +43,7 @@ class _Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    return open_study(example("tuebingen-2014"))
+    return analysed("tuebingen-2014")
 
 
 @pytest.fixture(scope="module")

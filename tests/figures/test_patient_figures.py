@@ -59,6 +59,16 @@ def test_a_bound_is_an_open_triangle_at_the_limit() -> None:
     assert [rule["y"] for rule in limit] == [points[1]["y"]]
 
 
+def test_the_grade_of_an_event_stands_in_its_bar_or_behind_its_name() -> None:
+    """On paper a shade alone is no grade: twenty days have room for the figure, one day among seventy has none."""
+    lone = row("adverse_event", "3", estimate=2.0, lower=5.0, upper=5.0, text="Nausea")
+    later = row("dose", "3", estimate=15.0, lower=43.0, upper=70.0, unit="ug/m2/d", text="cycle 2")
+    long = row("adverse_event", "4", estimate=4.0, lower=10.0, upper=29.0, text="Fatigue")
+    words = [word["text"] for word in data([*DATED, lone, long, later])[0]["words"]]
+    assert {"Nausea (2)", "Fatigue", "4"} <= set(words)
+    assert "2" not in words
+
+
 def test_what_is_not_drawn_is_told() -> None:
     """A relapse after the time shown, and an event without a day."""
     drawn, caption = data(DATED)
@@ -115,6 +125,7 @@ def test_boxes_of_the_flow_do_not_overlap_and_meet_their_source() -> None:
     spec = patient_flow_figure(Results(rows), title="Flow").specification
     assert spec is not None
     boxes = spec["datasets"]["boxes"]
+    assert len(boxes) == len(rows)
     for column in {box["x"] for box in boxes}:
         own = sorted((box["y"], box["y2"]) for box in boxes if box["x"] == column)
         assert all(end <= start for (_, end), (start, _) in pairwise(own))

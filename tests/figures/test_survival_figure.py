@@ -154,3 +154,11 @@ def test_without_rows_the_figure_says_why() -> None:
 def test_the_caption_tells_what_the_marks_mean(figure: Figure) -> None:
     """The level of the band is that of the rows."""
     assert figure.caption == "Pale band: 95 % interval at each time. Vertical ticks: patients censored at that time."
+
+
+def test_a_curve_without_an_event_says_so() -> None:
+    """A level line may be a curve that was lost; the caption says that nothing happened. The label is clear of it."""
+    rows = [row("curve", 0, estimate=1.0, n=2), row("censored", 10, estimate=1.0, n=1), row("at_risk", 0, n=2)]
+    figure = survival_figure(Results(rows), "OS", ["all"], title="OS", label="synthetic")
+    assert figure.caption == "No event was recorded. Vertical ticks: patients censored at that time."
+    assert [word["y"] for word in data(figure, "label")] == [-10]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from engager.plan import AnalysisPlan, read_usable_plan
-from engager.terms.regimens import regimen_text, shipped_regimen
+from engager.terms.regimens import shipped_regimen
+from engager.terms.shipped import shipped_text
 
 OURS = """name = "ours"
 title = "Ours"
@@ -50,7 +51,9 @@ def test_no_regimen(tmp_path: Path) -> None:
     assert read(tmp_path, "") == (AnalysisPlan(title="A"), [])
 
 
-@pytest.mark.parametrize("text", [OURS, "\ufeff" + OURS.replace("\n", "\r\n"), regimen_text("beijing-2022")])
+@pytest.mark.parametrize(
+    "text", [OURS, "\ufeff" + OURS.replace("\n", "\r\n"), shipped_text("engager.terms.regimens", "beijing-2022")]
+)
 def test_a_file_of_the_study(tmp_path: Path, text: str) -> None:
     """Any regimen can be copied into the study and changed there."""
     plan, issues = read(tmp_path, 'regimen = "regimen.toml"', text)

@@ -45,7 +45,7 @@ def test_a_title_is_enough(tmp_path: Path) -> None:
             "study.toml key endpoints.EFS.event: unknown key `event`; expected one of label",
         ),
         ("zzz = 1", "study.toml key zzz: unknown key `zzz`; expected one of schema_version"),
-        ("design = 5", "study.toml key design: `5`; expected a valid string"),
+        ("design = 5", "study.toml key design: `5`; expected a text, between quotation marks"),
         (
             "input = 5",
             "study.toml key input: `5`; expected a part of the plan with keys of its own, as [input] or [resp",
@@ -75,6 +75,18 @@ def test_a_title_is_enough(tmp_path: Path) -> None:
         (
             "[endpoints.course]",
             "study.toml key endpoints.course: `course`; expected a code in capitals, digits and hyphens, as EFS",
+        ),
+        (
+            "[endpoints.EVENT-FREE-SURVIVAL]",
+            "study.toml key endpoints.EVENT-FREE-SURVIVAL: `EVENT-FREE-SURVIVAL`; expected a code in capitals",
+        ),
+        (
+            '[[checks.rules]]\nname = "Too Heavy"\ntable = "patients"\nwhen = "weight > 90"\nexpected = "less"',
+            "study.toml key checks.rules.0.name: `Too Heavy`; expected a name in small letters, digits and underscores",
+        ),
+        (
+            f'[[checks.rules]]\nname = "heavy"\ntable = "patients"\nwhen = "weight > 90"\nexpected = "{"x" * 301}"',
+            f"study.toml key checks.rules.0.expected: `{'x' * 60}`; expected a text of at most 300 signs",
         ),
     ],
 )
@@ -137,13 +149,16 @@ def test_all_problems_at_once_and_the_rest_in_force(tmp_path: Path) -> None:
     assert (plan.input.decimal, plan.input.date_order, plan.cutoff) == ("comma", "refuse", None)
 
 
-@pytest.mark.parametrize(("text", "cutoff"), [("365", 365), ("2011-12-31", dt.date(2011, 12, 31)), (None, None)])
+@pytest.mark.parametrize(
+    ("text", "cutoff"),
+    [("365", 365), ("2011-12-31", dt.date(2011, 12, 31)), ("31.12.2011", dt.date(2011, 12, 31)), (None, None)],
+)
 def test_a_cutoff_on_the_command_line(tmp_path: Path, text: str | None, cutoff: object) -> None:
     """A study day or a date takes the place of the plan's."""
     assert read_plan(write(tmp_path, 'title = "A"'), text).cutoff == cutoff
 
 
-@pytest.mark.parametrize("text", ["", "0", "-5", "tomorrow", "31.12.2011", "²", "1e3", "99999999999", "2011-02-30"])
+@pytest.mark.parametrize("text", ["", "0", "-5", "1/12/2011", "30.02.2011", "²", "1e3", "9999999999", "2011-02-30"])
 def test_a_cutoff_that_is_none(tmp_path: Path, text: str) -> None:
     """Anything else is refused with both forms."""
     with pytest.raises(InputError, match="expected a study day from 1") as caught:

@@ -36,9 +36,12 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 
 @pytest.fixture
-def workbook(run: Run) -> Path:
-    """The workbook of a and b, empty."""
-    assert run("reconcile", "a", "b", "--out", "open.xlsx").code == 1
+def workbook(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workbook of a and b, empty; written for the first test that asks, and copied for the others."""
+    made = tmp_path_factory.getbasetemp() / "open_of_a_and_b.xlsx"
+    if not made.exists():
+        assert run("reconcile", "a", "b", "--out", made).code == 1
+    shutil.copy(made, "open.xlsx")
     return Path("open.xlsx")
 
 
@@ -224,7 +227,7 @@ def test_decisions_of_another_pair_are_refused(run: Run, workbook: Path) -> None
         (("reconcile", "a", "b", "--out", "there.xlsx"), "found one that exists"),
         (("adjudicate", "a", "b", "open.xlsx", "--out", "a"), "expected a new or empty folder"),
         (("adjudicate", "a", "b", "there.xlsx", "--out", "both"), "no readable workbook"),
-        (("adjudicate", "a", "b", "nowhere.xlsx", "--out", "both"), "no readable workbook"),
+        (("adjudicate", "a", "b", "nowhere.xlsx", "--out", "both"), "no such file"),
         (("adjudicate", "a", "b", "new/study.xlsx", "--out", "both"), "no sheet `read me` that names a pair"),
     ],
 )

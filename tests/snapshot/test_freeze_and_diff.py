@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.readers.study_files import FILES, write_study
+from tests.studies import analysed
 
 from engager.cohort import Cohort
 from engager.errors import DataError, InputError, OutputError
@@ -39,7 +40,7 @@ def test_a_snapshot_is_analysed_as_the_study(tmp_path: Path) -> None:
     """Tables, places in the files of then, issues, hashes and every result are the study's."""
     name = "tuebingen-2014"
     freeze_study(example(name), tmp_path / "frozen")
-    study, frozen = open_study(example(name)), open_study(tmp_path / "frozen")
+    study, frozen = analysed(name), open_study(tmp_path / "frozen")
     for table, frame in study.cohort.tables.items():
         assert frozen.cohort[table].equals(frame)
         assert frozen.cohort[table].schema == frame.schema
@@ -167,3 +168,14 @@ def test_the_order_of_rows_is_no_change(tuebingen: Cohort, seed: int) -> None:
         for name, frame in tuebingen.tables.items()
     }
     assert difference(tuebingen, Cohort(shuffled)) == []
+
+
+def test_a_cell_that_cannot_be_read_is_not_told_as_emptied(tmp_path: Path) -> None:
+    """It is named with its folder, and nothing is compared."""
+    one, two = (
+        write_study(tmp_path / "one"),
+        write_study(tmp_path / "two", patients=FILES["patients"].replace("9", "x")),
+    )
+    with pytest.raises(InputError) as raised:
+        diff_studies(one, two)
+    assert [(issue.place.file, issue.found) for issue in raised.value.issues] == [(str(two / "patients.csv"), "`x`")]

@@ -271,3 +271,18 @@ def test_firth_is_always_finite(rows: Observations) -> None:
     assert np.isfinite(model.coefficients).all()
     # The two are sums in different orders: at a maximum in 0 they may differ in the last digit.
     assert model.log_likelihood[1] >= model.log_likelihood[0] - 1e-12 * abs(model.log_likelihood[0])
+
+
+@given(observations, st.lists(st.integers(0, 4), min_size=40, max_size=40), st.booleans())
+def test_concordance_is_a_count_of_pairs(rows: Observations, scores: list[int], by_stratum: bool) -> None:
+    """The count by binary digits is that of every pair looked at in turn."""
+    time, event, stratum = split(rows)
+    score, stratum = np.array(scores[: time.size]), stratum * by_stratum
+    concordant = comparable = Fraction(0)
+    for one, other in itertools.permutations(range(time.size), 2):
+        first = time[one] < time[other] or (time[one] == time[other] and event[other] == 0)
+        if event[one] and first and stratum[one] == stratum[other]:
+            comparable += 1
+            concordant += Fraction(int(score[one] > score[other])) + Fraction(int(score[one] == score[other]), 2)
+    found = statistics.concordance(time, event, score, strata=stratum)
+    assert math.isnan(found) if comparable == 0 else math.isclose(found, concordant / comparable, rel_tol=1e-15)

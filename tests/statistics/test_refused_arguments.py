@@ -103,6 +103,18 @@ CALLS: list[tuple[Callable[[], object], str]] = [
     (lambda: statistics.restricted_mean([1, 2], tau=1), "event: expected the event codes"),
     (lambda: statistics.PRESETS["R"].words("weather"), "topic: expected one of survival"),
     (lambda: statistics.cohen_kappa([1, 2], [1, 2], weights="cubic"), "weights: expected one of none, linear"),  # type: ignore[arg-type]
+    (lambda: statistics.cohen_kappa([1.0, 2.0], [1.0, NAN]), r"second\[1\]: expected a finite number or a label"),
+    (lambda: statistics.cohen_kappa([1], [1], level=95), "level: expected a number between 0 and 1, found 95"),
+    (lambda: statistics.bland_altman([1], [2], level=95), "level: expected a number between 0 and 1, found 95"),
+    (lambda: statistics.proportion_interval(None, 3), "events: expected a whole number"),  # type: ignore[arg-type]
+    (lambda: statistics.proportion_interval("1", 3), "events: expected a whole number"),  # type: ignore[arg-type]
+    (lambda: statistics.order_scores([1], [NAN], [True]), r"high\[0\]: expected a number, found nan"),
+    (lambda: statistics.bounded_quantile([1, 2], [3, NAN], 0.5), r"high\[1\]: expected a number, found nan"),
+    (lambda: statistics.bounded_quantile([1, 5], [3, 4], 0.5), r"low\[1\]: expected at most 4.0, found 5.0"),
+    (lambda: statistics.separating_interval([NAN, 1], [2, 3], [0, 1]), r"low\[0\]: expected a number, found nan"),
+    (lambda: statistics.separating_interval([1, 1], [2, 3], [0, 2]), r"state\[1\]: expected 0 or 1, found 2"),
+    (lambda: statistics.separating_interval([1, 1], [2, 3], [0]), "one length, found low 2, state 1"),
+    (lambda: statistics.separating_interval([1, 1], [2, 3], [1, 1]), "state: expected both 0 and 1"),
 ]
 
 

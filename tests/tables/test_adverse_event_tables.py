@@ -94,6 +94,7 @@ def test_the_listing_names_the_reason(derive: Derive) -> None:
     assert shown[0] == ["Patient 1"]
     assert shown[1] == ["Fever", "2\u20134", "3", "resolved", "yes (began on treatment (day 2))"]
     assert shown[2][1:3] == ["from 3", "\u2013"]
+    assert shown[-1][1] == "-3 to -2"
     assert shown[-1][4] == "no (before the first dose, no worsening recorded)"
 
 

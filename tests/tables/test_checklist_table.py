@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from tests.studies import analysed
 
-from engager.pipeline.examples import example
-from engager.pipeline.study import open_study
 from engager.report.compose import SECTIONS
 from engager.tables.checklist import checklist_table
 from engager.terms.checklists import Checklist, ChecklistItem, checklist_for, checklists
@@ -52,7 +51,7 @@ def test_the_plan_chooses_else_the_number_of_patients(chosen: str | None, patien
 
 def test_the_report_of_a_series_ends_with_strobe() -> None:
     """Every link leads to a section of the same report."""
-    document = open_study(example("tuebingen-2014")).document
+    document = analysed("tuebingen-2014").document
     table = document.sections[-1].blocks[0]
     anchors = {section.anchor for section in document.sections}
     linked = {cell.section for row in table.rows for cell in row.cells if cell.section}  # type: ignore[union-attr]

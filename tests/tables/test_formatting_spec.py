@@ -31,10 +31,12 @@ def test_rounding_is_half_away_from_zero(value: float | Fraction, decimals: int,
     [
         (1, 8, 1, "12.5"), (1, 8, None, "13"), (6, 9, None, "67"), (6, 9, 1, "66.7"), (1, 23, None, "4.3"),
         (0, 9, None, "0"), (9, 9, None, "100"), (1, 1000, None, "0.1"), (99, 1000, None, "9.9"), (5, 200, 0, "3"),
+        (776, 777, None, "99.9"), (99_999, 100_000, None, "99.999"), (1, 10_000, None, "0.01"),
+        (199, 200, None, "99.5"), (776, 777, 0, "100"),
     ],
 )  # fmt: skip
 def test_percentages_are_exact(k: int, n: int, decimals: int | None, text: str) -> None:
-    """From the integers: no decimals from 10 %, one below."""
+    """From the integers: no decimals from 10 %, one below, more where some would read as none or as all."""
     assert percent(k, n, decimals) == text
 
 

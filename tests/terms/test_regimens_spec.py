@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from engager.terms.regimens import Regimen, regimen_names, regimen_text, shipped_regimen
+from engager.terms.regimens import Regimen, regimen_names, shipped_regimen
+from engager.terms.shipped import shipped_text
 
 
 def steps(name: str, cycle: int) -> list[tuple[object, ...]]:
@@ -33,7 +34,7 @@ def test_a_shipped_regimen_round_trips(name: str) -> None:
     assert regimen.name == name
     assert regimen.source
     assert Regimen.model_validate(regimen.model_dump(mode="json")) == regimen
-    assert Regimen.model_validate(tomllib.loads(regimen_text(name))) == regimen
+    assert Regimen.model_validate(tomllib.loads(shipped_text("engager.terms.regimens", name))) == regimen
     assert sum(row["last_day"] - row["first_day"] + 1 for row in regimen.rows() if row["first_cycle"] == 1) == 28
 
 

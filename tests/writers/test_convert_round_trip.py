@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,14 @@ def test_a_new_workbook_has_examples_that_are_no_records(tmp_path: Path) -> None
     new_study(tmp_path / "s")
     assert all(table.frame.height == 0 for table in tables_as_entered(tmp_path / "s").values())
     assert told(tmp_path / "s")[0].startswith("study.xlsx, sheet patients: no patient")
+
+
+def test_a_new_workbook_bears_no_date(tmp_path: Path) -> None:
+    """Nothing in it says when it was made: two runs on different days give the same bytes."""
+    files = new_study(tmp_path / "s")
+    with zipfile.ZipFile(next(path for path in files if path.suffix == ".xlsx")) as book:
+        assert "2000-01-01T00:00:00Z" in book.read("docProps/core.xml").decode()
+        assert str(dt.datetime.now(dt.UTC).year) not in book.read("docProps/core.xml").decode()
 
 
 def test_the_examples_are_right(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import polars as pl
 
 from engager.analyses.adverse_event_listing import list_events
 from engager.analyses.adverse_event_times import analyse_rates, analyse_times
-from engager.analyses.rows import Population, conventions, populations, proportion_row, sources_of, unique
+from engager.analyses.rows import Population, conventions, populations, proportion_row, sources_of, unique, warned
 from engager.endpoints import Datasets
 from engager.endpoints.adverse_events.datasets import NOT_CODED
 from engager.endpoints.adverse_events.treatment_emergent import NO, NOT_KNOWN, YES
@@ -48,7 +48,7 @@ def analyse_adverse_events(datasets: Datasets, plan: AnalysisPlan) -> Iterator[A
     counted = found.events.filter("counted")
     settings = _Settings(plan.safety.bands, conventions(plan), _in_order(found.events, plan))
     worst = {key: _worst(counted, key) for key in ("any", "soc", "term")}
-    groups = [population for population in populations(datasets, plan) if population.group != "responders"]
+    groups = populations(datasets, plan, responders=False)
     for population in groups:
         yield from _patients({key: population.of(rows) for key, rows in worst.items()}, population, settings)
         yield from _answers(population.of(counted), population, settings)
@@ -106,7 +106,7 @@ def _patients(worst: dict[str, pl.DataFrame], population: Population, settings: 
     row = proportion_row(ANALYSIS, "severe", severe, len(population.patients), settings.conventions,
                          group=population.group, rule="worst grade 3 or higher")  # fmt: skip
     ungraded = worst["any"].filter(pl.col("grade_low").is_null()).height
-    yield _warned(row, f"no grade is recorded of {ungraded} patients with events" if ungraded else None)
+    yield warned(row, f"no grade is recorded of {ungraded} patients with events" if ungraded else None)
     classes, terms = (worst[key].partition_by(key, as_dict=True) for key in ("soc", "term"))
     for (soc,), group in settings.terms.group_by("soc", maintain_order=True):
         rows = classes.get((soc,), worst["soc"].clear())
@@ -126,7 +126,7 @@ def _by_band(
             at=_place(at, words), group=population.group, rule=f"{rule}, at the worst grade" if words else rule,
         )  # fmt: skip
         unknown = rows["grade_low"].null_count() if words.startswith("grade ") and words != NO_GRADE else 0
-        yield replace(_warned(row, f"{NO_GRADE} of {unknown} patients" if unknown else None), text=text)
+        yield replace(warned(row, f"{NO_GRADE} of {unknown} patients" if unknown else None), text=text)
 
 
 def _place(at: str | None, words: str) -> str | None:
@@ -163,11 +163,7 @@ def _answers(counted: pl.DataFrame, population: Population, settings: _Settings)
             yield replace(row, n=None, estimate=None, lower=None, upper=None, level=None,
                           warning="not recorded of any event")  # fmt: skip
         else:
-            yield _warned(row, f"not recorded of {unknown} of {events.height} events" if unknown else None)
-
-
-def _warned(row: AnalysisResult, warning: str | None) -> AnalysisResult:
-    return replace(row, warning="; ".join(filter(None, (warning, row.warning))) or None)
+            yield warned(row, f"not recorded of {unknown} of {events.height} events" if unknown else None)
 
 
 def _events(episodes: pl.DataFrame, population: Population, settings: _Settings) -> Iterator[AnalysisResult]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import polars as pl
 
+from engager.analyses.bounded import SPREAD
 from engager.analyses.rows import Population, conventions, populations, proportion_row, sources_of, unique
 from engager.endpoints import Datasets
 from engager.endpoints.disease.burden import below
@@ -17,6 +18,7 @@ from engager.endpoints.disease.placing import place_readings
 from engager.endpoints.sources import gathered, source
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
+from engager.schema.therapies import was_given
 from engager.statistics import Conventions, quantile
 
 CATEGORIES = (
@@ -26,7 +28,6 @@ CATEGORIES = (
 LISTS = frozenset({"genetics"})
 SEPARATOR = ";"
 MEASURES = {"age": "a", "weight": "kg", "height": "cm", "days_from_diagnosis": "d"}
-QUANTILES = {"median": 0.5, "q1": 0.25, "q3": 0.75, "min": 0.0, "max": 1.0}
 NOT_RECORDED = "not recorded"
 
 
@@ -37,7 +38,7 @@ def analyse_baseline(datasets: Datasets, plan: AnalysisPlan) -> Iterator[Analysi
     nobody has, for all patients alone.
     """
     settings, subjects = conventions(plan), datasets.subjects
-    groups = [group for group in populations(datasets, plan) if group.group != "responders"]
+    groups = populations(datasets, plan, responders=False)
     for group in groups:
         rows = group.of(subjects)
         yield AnalysisResult(
@@ -77,7 +78,7 @@ def _measure(
             yield _not_recorded(name, out_of, unit, group.group)
             continue
         values, patients, sources = rows[name].to_numpy(), unique(rows["patient"]), sources_of(rows)
-        for at, p in QUANTILES.items():
+        for at, p in SPREAD.items():
             yield AnalysisResult(
                 analysis="baseline", name=name, group=group.group, at=at,
                 estimate=float(quantile(values, p, type=settings.quantile_type)), n=rows.height, N=out_of, unit=unit,
@@ -128,9 +129,8 @@ def _several(subjects: pl.DataFrame, groups: Sequence[Population], settings: Con
 def _therapies(datasets: Datasets) -> pl.DataFrame:
     """Return one row a patient and therapy before the first dose but transplants; `none` where the record says so."""
     rows = datasets.cohort["therapies"].filter((pl.col("phase") == "before") & (pl.col("kind") != "hsct"))
-    given = pl.col("given").fill_null(value=True)
     named = rows.with_columns(
-        source("therapies"), value=pl.when(given).then(pl.coalesce("name", pl.col("kind").cast(pl.String)))
+        source("therapies"), value=pl.when(was_given()).then(pl.coalesce("name", pl.col("kind").cast(pl.String)))
     )
     nothing = pl.col("value").is_null().all().over("patient")
     told = named.with_columns(value=pl.when(nothing).then(pl.lit("none")).otherwise("value"))

@@ -16,6 +16,7 @@ from engager.endpoints import Datasets
 from engager.endpoints.sources import source
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
+from engager.schema.therapies import was_given
 
 Row = Mapping[str, Any]
 DISCONTINUED = ("adverse event", "progression", "physician decision", "patient decision", "other")
@@ -43,9 +44,8 @@ def analyse_course(datasets: Datasets, plan: AnalysisPlan) -> Iterator[AnalysisR
 
 def _frames(datasets: Datasets) -> dict[str, pl.DataFrame]:
     therapies = datasets.cohort["therapies"].with_columns(source("therapies"), pl.col("start_day").alias("day"))
-    given = pl.col("given").fill_null(value=True)
-    later = therapies.filter((pl.col("phase") == "after") & given)
-    transplant = (pl.col("kind") == "hsct") & given & pl.col("phase").is_in(["between", "during", "after"])
+    later = therapies.filter((pl.col("phase") == "after") & was_given())
+    transplant = (pl.col("kind") == "hsct") & was_given() & pl.col("phase").is_in(["between", "during", "after"])
     follow_up = datasets.cohort["follow_up"].filter(pl.col("day").is_null() | (pl.col("day") >= 1))
     return {
         "cycles": datasets.cycles,
@@ -57,7 +57,7 @@ def _frames(datasets: Datasets) -> dict[str, pl.DataFrame]:
         "burden": datasets.burden.filter(pl.col("role") == "before"),
         "follow_up": follow_up.with_columns(source("follow_up")),
         "transplants": therapies.filter(transplant).with_columns(event=pl.lit("hsct")),
-        "maintenance": _maintenance(therapies.filter(given)),
+        "maintenance": _maintenance(therapies.filter(was_given())),
         "discontinued": _discontinued(datasets.cohort["exposure"]),
         "therapies": later.filter(pl.col("kind") != "conditioning"),
         "OS": datasets.time_to_event.get("OS", pl.DataFrame({"patient": []}, schema={"patient": pl.String})),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import polars as pl
 
-from engager.analyses.rows import RESPONDERS, Population, conventions, populations, proportion_row
+from engager.analyses.rows import RESPONDERS, Population, conventions, populations, proportion_row, warned
 from engager.endpoints import Datasets
 from engager.endpoints.disease.burden import below, reaches
 from engager.endpoints.disease.remission import CR, CRH, CRI, NOT_EVALUABLE
@@ -15,6 +14,7 @@ from engager.endpoints.sources import gathered, source
 from engager.plan import AnalysisPlan
 from engager.plan.response import Outcome, Response
 from engager.results import AnalysisResult
+from engager.schema.therapies import was_given
 
 DENOMINATORS = {
     "all": "of all patients",
@@ -27,7 +27,7 @@ DENOMINATORS = {
 def analyse_efficacy(datasets: Datasets, plan: AnalysisPlan) -> Iterator[AnalysisResult]:
     """Yield each outcome of the plan, for all patients and for each group, out of whom the outcome names."""
     settings = conventions(plan)
-    groups = [population for population in populations(datasets, plan) if population.group != "responders"]
+    groups = populations(datasets, plan, responders=False)
     denominators = {name: _denominator(datasets, name) for name in DENOMINATORS}
     for outcome in plan.response.outcomes:
         counted, unknown = _counted(datasets, outcome, plan.response.mrd_negative_below), _unknown(datasets, outcome)
@@ -40,7 +40,7 @@ def analyse_efficacy(datasets: Datasets, plan: AnalysisPlan) -> Iterator[Analysi
             )  # fmt: skip
             left = _among(unknown, population, out_of).height
             doubt = f"{left} of the {out_of.height} not evaluable for it" if left else None
-            yield replace(row, warning="; ".join(filter(None, (doubt, row.warning))) or None)
+            yield warned(row, doubt)
 
 
 def _among(frame: pl.DataFrame, population: Population, out_of: pl.DataFrame) -> pl.DataFrame:
@@ -103,8 +103,7 @@ def _negative_after(datasets: Datasets, limit: float, *, always: bool) -> pl.Dat
 
 
 def _maintenance(datasets: Datasets) -> pl.DataFrame:
-    given = pl.col("given").fill_null(value=True)
-    later = (pl.col("kind") == "maintenance") & (pl.col("phase") == "after") & given
+    later = (pl.col("kind") == "maintenance") & (pl.col("phase") == "after") & was_given()
     rows = datasets.cohort["therapies"].filter(later).with_columns(source("therapies"))
     return rows.group_by("patient", maintain_order=True).agg(gathered())
 

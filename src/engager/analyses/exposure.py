@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import polars as pl
 
+from engager.analyses.bounded import SPREAD
 from engager.analyses.exposure_listing import ANALYSIS, each_body_surface, each_cycle, each_deviation
+from engager.analyses.response import DEPENDENT
 from engager.analyses.rows import (
     SMALL,
     SMALL_WARNING,
@@ -35,7 +37,6 @@ from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
 from engager.statistics import Conventions, quantile
 
-QUANTILES = {"median": 0.5, "q1": 0.25, "q3": 0.75, "min": 0.0, "max": 1.0}
 MEASURES = {
     "cycles_per_patient": ("cycles", "{cycles}", "cycles begun"),
     "days_infused": ("days", "d", "days of infusion over all cycles"),
@@ -60,7 +61,6 @@ RELEVANT = {
 """The reasons that can keep a measure from being computed; others are told only where none of these holds."""
 STATUSES = {"cycles_completed": COMPLETED, "cycles_ended_early": ENDED_EARLY, "cycles_ongoing": ONGOING}
 UNKNOWN = "not known of {} cycles whether they were completed"
-DEPENDENT = "cycles of one patient are not independent: no interval is given"
 
 
 def analyse_exposure(datasets: Datasets, plan: AnalysisPlan) -> Iterator[AnalysisResult]:
@@ -127,7 +127,8 @@ def _statuses(cycles: pl.DataFrame, group: str, plan: AnalysisPlan) -> Iterator[
 def _share(name: str, rows: pl.DataFrame, of: int, group: str, method: str) -> AnalysisResult:
     return AnalysisResult(
         analysis=ANALYSIS, name=name, group=group, n=rows.height, N=of, unit="1",
-        estimate=rows.height / of if of else None, method=method, warning=DEPENDENT if of else "no cycle",
+        estimate=rows.height / of if of else None, method=method,
+        warning=f"{DEPENDENT}: no interval is given" if of else "no cycle",
         patients=unique(rows["patient"]), sources=sources_of(rows),
     )  # fmt: skip
 
@@ -146,7 +147,7 @@ def _measure(name: str, patients: pl.DataFrame, group: str, plan: AnalysisPlan) 
         yield replace(shared, at="median")
         return
     values = known[column].cast(pl.Float64).to_numpy()
-    for at, p in QUANTILES.items():
+    for at, p in SPREAD.items():
         yield replace(shared, at=at, estimate=float(quantile(values, p, type=settings.quantile_type)))
 
 
@@ -159,7 +160,7 @@ def _before_transplant(transplanted: pl.DataFrame, group: str, settings: Convent
         yield AnalysisResult(
             analysis=ANALYSIS, name="cycles_before_transplant", group=group, at=at, n=known.height,
             N=transplanted.height, unit="{cycles}",
-            estimate=float(quantile(values, QUANTILES[at], type=settings.quantile_type)) if known.height else None,
+            estimate=float(quantile(values, SPREAD[at], type=settings.quantile_type)) if known.height else None,
             method=f"cycles begun before the first transplant after the first dose; {settings.words('quantile')}",
             warning=f"not known of {lost} patients: their days are not recorded" if lost else None,
             patients=unique(known["patient"]), sources=sources_of(known),

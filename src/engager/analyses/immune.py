@@ -38,9 +38,8 @@ def analyse_immune(datasets: Datasets, plan: AnalysisPlan) -> Iterator[AnalysisR
     if immune.cell_counts.is_empty():
         return
     points = _timepoints(datasets)
-    for population in populations(datasets, plan):
-        if population.group != "responders":
-            yield from _by_timepoint(population, points, plan)
+    for population in populations(datasets, plan, responders=False):
+        yield from _by_timepoint(population, points, plan)
     yield from _methods(immune.cell_counts)
     yield from _recovery(immune.cell_courses, plan)
     yield from _depletion(datasets, plan)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from engager.analyses.rows import LISTED, conventions, proportion_row, unique
+from engager.analyses.response import DEPENDENT
+from engager.analyses.rows import LISTED, conventions, finite, proportion_row, unique, warned
 from engager.endpoints import Datasets
 from engager.endpoints.disease.mrd import COMPLETE, FAILURE, INTERMEDIATE, OPEN
 from engager.plan import AnalysisPlan
@@ -50,7 +49,7 @@ def _by_cycle(conversion: pl.DataFrame, plan: AnalysisPlan, settings: Convention
         row = proportion_row(
             "mrd", "converted_first", first, conversion.height, settings, at=f"cycle {cycle}", rule=words
         )
-        yield replace(row, warning="; ".join(filter(None, (_undecided(first), row.warning))) or None)
+        yield warned(row, _undecided(first))
         by_then = converted.filter(pl.col("converted_cycle") <= cycle)
         words = f"{rule} after this cycle or an earlier one, {_OUT_OF}"
         yield proportion_row(
@@ -79,7 +78,7 @@ def _categories(read: pl.DataFrame) -> Iterator[AnalysisResult]:
             analysis="mrd", name="category", at=name, n=rows.height, N=known.height, unit="1",
             estimate=rows.height / known.height if known.height else None,
             method=f"cycles with an MRD reading after them that decides: {meaning}; the worst that is proven counts",
-            warning="cycles of one patient are not independent: no interval is given",
+            warning=f"{DEPENDENT}: no interval is given",
             patients=unique(rows["patient"]),
             sources=unique(rows["sources"].explode(empty_as_null=False).drop_nulls()),
         )  # fmt: skip
@@ -101,7 +100,7 @@ def _state(row: dict[str, Any]) -> AnalysisResult:
 
 def _reduction(row: dict[str, Any]) -> AnalysisResult:
     """Return the log reduction of a cycle: the estimate where both readings are numbers, else its bounds."""
-    low, high = (_finite(row[f"log_reduction_{bound}"]) for bound in ("low", "high"))
+    low, high = (finite(row[f"log_reduction_{bound}"]) for bound in ("low", "high"))
     exact = low is not None and low == high
     unknown = low is None and high is None
     return AnalysisResult(
@@ -109,10 +108,6 @@ def _reduction(row: dict[str, Any]) -> AnalysisResult:
         estimate=low if exact else None, lower=None if exact else low, upper=None if exact else high,
         warning=_why_none(row) if unknown else None, **_address(row),
     )  # fmt: skip
-
-
-def _finite(bound: float | None) -> float | None:
-    return bound if bound is not None and math.isfinite(bound) else None
 
 
 def _compared(row: dict[str, Any]) -> str:

@@ -15,8 +15,9 @@ from engager.endpoints import Datasets
 from engager.endpoints.disease.burden import read_marrow
 from engager.plan import AnalysisPlan
 from engager.results import AnalysisResult
+from engager.schema.therapies import was_given
 
-LISTED = 40
+DRAWN = 40
 """The most patients whose courses are given one by one."""
 CELLS = ("cd3", "cd4", "cd8", "cd19")
 ANALYSIS = "patient_course"
@@ -24,9 +25,9 @@ _PLACE = ["patient", "name", "day", "cycle", "timepoint"]
 
 
 def analyse_patient_course(datasets: Datasets, plan: AnalysisPlan) -> Iterator[AnalysisResult]:
-    """Yield the doses, readings, limits, adverse events and therapies of each patient; none of more than `LISTED`."""
+    """Yield the doses, readings, limits, adverse events and therapies of each patient; none of more than `DRAWN`."""
     patients = datasets.subjects["patient"]
-    if patients.len() > LISTED:
+    if patients.len() > DRAWN:
         return
     yield from _spans("dose", _doses(datasets), plan)
     readings = _readings(datasets, plan)
@@ -111,7 +112,7 @@ def _adverse_events(datasets: Datasets) -> pl.DataFrame:
 
 def _therapies(datasets: Datasets) -> pl.DataFrame:
     rows = datasets.cohort["therapies"]
-    given = rows.filter(pl.col("given").fill_null(value=True) & (pl.col("start_day") >= 1))
+    given = rows.filter(was_given() & (pl.col("start_day") >= 1))
     kind = pl.col("kind").cast(pl.String)
     ordered = given.sort("start_day", "kind", "name", nulls_last=True, maintain_order=True)
     return _sourced(ordered, "therapies").select(

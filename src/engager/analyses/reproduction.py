@@ -12,11 +12,12 @@ from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
+from engager.analyses.rows import LISTED
 from engager.results import AnalysisResult, Results
 
 AGREES, DIFFERS, NOT_COMPUTED = "agrees", "differs", "cannot be computed"
 Published = Mapping[str, str | None]
-
+_DIGITS, _LONGEST = 300, 20  # of a printed number; of both ends of a printed range
 
 # The units of printed and computed numbers that can be put into each other; a month is a twelfth of 365.25 days.
 _UNITS = {
@@ -126,20 +127,22 @@ def _number(text: str) -> Decimal | None:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    # What is too large or too small for a float is no number that anybody printed of a cohort.
+    return number if number.is_finite() and abs(number.adjusted()) < _DIGITS else None
 
 
 def read_ids(text: str) -> set[str]:
-    """Return the patients of a printed list.
+    """Return the patients of a printed list; a range of more than `LISTED` is none, but a name.
 
     Examples:
-        >>> sorted(read_ids("2, 4-6"))
-        ['2', '4', '5', '6']
+        >>> sorted(read_ids("2, 4-6")), read_ids("1-1000000000")
+        (['2', '4', '5', '6'], {'1-1000000000'})
     """
     ids: set[str] = set()
     for part in text.replace("\u2013", "-").split(","):
         first, dash, last = part.strip().partition("-")
-        if dash and first.isdigit() and last.isdigit():
+        numbers = dash and first.isdecimal() and last.isdecimal() and len(first + last) < _LONGEST
+        if numbers and int(last) - int(first) < LISTED:
             ids |= {str(number) for number in range(int(first), int(last) + 1)}
         elif part.strip():
             ids.add(part.strip())

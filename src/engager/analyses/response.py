@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import polars as pl
 
-from engager.analyses.rows import LISTED, RESPONDERS, conventions, proportion_row, sources_of, unique
+from engager.analyses.rows import LISTED, RESPONDERS, conventions, proportion_row, sources_of, unique, warned
 from engager.endpoints import Datasets
 from engager.endpoints.disease.response import (
     KEPT,
@@ -126,7 +125,7 @@ def _conversion(
     for group, rows in groups.items():
         converted = rows.filter(pl.col("converted") == "yes")
         row = proportion_row("response", "mrd_conversion", converted, rows.height, settings, group=group, rule=rule)
-        yield replace(row, warning="; ".join(filter(None, (*_doubts(rows), row.warning))) or None)
+        yield warned(row, *_doubts(rows))
     unknown = conversion.filter(pl.col("converted") == "not assessed")
     rule = f"no reading after treatment decides, {out_of}"
     yield proportion_row("response", "mrd_not_assessed", unknown, conversion.height, settings, rule=rule)

@@ -35,13 +35,13 @@ class Population:
         return frame.filter(pl.col("patient").is_in(list(self.patients)))
 
 
-def populations(datasets: Datasets, plan: AnalysisPlan) -> tuple[Population, ...]:
-    """Return all patients, the responders where responses are known, and the plan's groups."""
+def populations(datasets: Datasets, plan: AnalysisPlan, *, responders: bool = True) -> tuple[Population, ...]:
+    """Return all patients, the responders where asked for and responses are known, and the plan's groups."""
     everyone = frozenset(datasets.subjects["patient"])
     found = [Population("all", "All patients", everyone)]
-    responders = datasets.patient_response.filter(pl.col("response").is_in(RESPONDERS))
-    if responders.height:
-        found.append(Population("responders", "Responders", frozenset(responders["patient"])))
+    responding = datasets.patient_response.filter(pl.col("response").is_in(RESPONDERS))
+    if responders and responding.height:
+        found.append(Population("responders", "Responders", frozenset(responding["patient"])))
     if plan.group_by is not None:
         grouped = datasets.subjects.filter(pl.col(plan.group_by).is_not_null())
         for key, rows in sorted(grouped.group_by(pl.col(plan.group_by).cast(pl.String))):
@@ -60,9 +60,19 @@ def conventions(plan: AnalysisPlan) -> Conventions:
     return replace(PRESETS[chosen.preset], level=chosen.level, **departures)
 
 
-def finite(value: float) -> float | None:
-    """Return a number, or None where statistics have none: NaN is not estimable or not reached, infinity no bound."""
-    return float(value) if math.isfinite(value) else None
+def finite(value: float | None) -> float | None:
+    """Return a number, or None where there is none: NaN is not estimable or not reached, infinity no bound.
+
+    Examples:
+        >>> finite(2), finite(math.inf), finite(None)
+        (2.0, None, None)
+    """
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def warned(row: AnalysisResult, *warnings: str | None) -> AnalysisResult:
+    """Return a row with warnings before its own; None is none."""
+    return replace(row, warning="; ".join(filter(None, (*warnings, row.warning))) or None)
 
 
 def unique(values: Iterable[str]) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def analyse_toxicity_scales(datasets: Datasets, plan: AnalysisPlan) -> Iterator[
     Counts are out of all treated patients. A syndrome of which nobody has a component recorded has no counts by
     grade: the row `assessed` says why.
     """
-    groups = [group for group in populations(datasets, plan) if group.group != "responders"]
+    groups = populations(datasets, plan, responders=False)
     for syndrome in SYNDROMES:
         frame = datasets.toxicity_scales.patients.filter(pl.col("syndrome") == syndrome)
         for group in groups:

@@ -43,6 +43,26 @@ def bar(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
+@contextmanager
+def resumable() -> Iterator[None]:
+    """Say, where a run in parts is stopped at the keyboard, that it can go on; the command ends with 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("stopped; what is done is kept, and the same command goes on from there", err=True)
+        sys.exit(130)
+
+
+def counted(count: int, what: str) -> str:
+    """Return a number with its noun.
+
+    Examples:
+        >>> counted(1, "patient"), counted(9, "patient")
+        ('1 patient', '9 patients')
+    """
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def print_error(error: EngagerError, *, as_json: bool) -> None:
     """Print an error with all of its issues, on standard error, or as JSON for a program."""
     if as_json:

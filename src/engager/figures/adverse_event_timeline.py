@@ -227,16 +227,16 @@ def _layers(domain: tuple[float, float]) -> list[alt.Chart]:
 
     def texts(data: str, align: Literal["left", "center", "right"], **more: Any) -> alt.Chart:
         marks = alt.Chart(alt.NamedData(data)).mark_text(align=align, baseline="alphabetic", lineHeight=_TEXT, **more)
-        drawn: alt.Chart = marks.encode(x, y, text="text:N")
+        drawn: alt.Chart = marks.encode(x, y, alt.Text("text:N"))
         return drawn
 
     arrow = alt.Chart(alt.NamedData("arrows")).mark_point(
         shape="M-1.6,0L0,0M-0.2,-0.75L1.1,0L-0.2,0.75Z", size=30, fill=QUIET, stroke=QUIET, opacity=1
     )
     return [
-        alt.Chart(alt.NamedData("infusions")).mark_rect(color=COLOURS["dose"]).encode(days, y, x2="end:Q", y2=y2),
-        alt.Chart(alt.NamedData("bars")).mark_rect(**edge).encode(days, y, fill, x2="end:Q", y2=y2),
-        alt.Chart(alt.NamedData("keys")).mark_rect(**edge).encode(x, y, fill, x2="x2:Q", y2=y2),
+        alt.Chart(alt.NamedData("infusions")).mark_rect(color=COLOURS["dose"]).encode(days, y, alt.X2("end:Q"), y2=y2),
+        alt.Chart(alt.NamedData("bars")).mark_rect(**edge).encode(days, y, fill, alt.X2("end:Q"), y2=y2),
+        alt.Chart(alt.NamedData("keys")).mark_rect(**edge).encode(x, y, fill, alt.X2("x2:Q"), y2=y2),
         arrow.encode(x, y),
         texts("keys", "left", dx=12, dy=5.5),
         texts("names", "right"),

@@ -205,7 +205,7 @@ def _layers() -> list[alt.Chart]:
 
     def texts(data: str, align: Literal["left", "center", "right"], **more: Any) -> alt.Chart:
         marks = alt.Chart(alt.NamedData(data)).mark_text(align=align, baseline="alphabetic", lineHeight=_TEXT, **more)
-        drawn: alt.Chart = marks.encode(at("x"), at("y"), text="text:N")
+        drawn: alt.Chart = marks.encode(at("x"), at("y"), alt.Text("text:N"))
         return drawn
 
     box = {"x2": alt.X2("x2:Q"), "y2": alt.Y2("y2:Q"), "fill": alt.Fill("fill:N", scale=None)}
@@ -215,7 +215,7 @@ def _layers() -> list[alt.Chart]:
     )
     rules = alt.Chart(alt.NamedData("rules")).mark_rule(color=RULE, strokeWidth=0.6)
     return [
-        rules.encode(at("x"), at("y"), x2="x2:Q", y2="y2:Q"),
+        rules.encode(at("x"), at("y"), alt.X2("x2:Q"), alt.Y2("y2:Q")),
         pieces,
         keys,
         texts("keys", "left", dx=12, dy=5.5),

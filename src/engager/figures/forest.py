@@ -68,7 +68,7 @@ def _layers(axis: str) -> Sequence[alt.Chart]:
         reference.encode(share),
         interval.encode(alt.X("lower:Q", title=say(axis), axis=ticks), alt.X2("upper:Q"), y),
         point.encode(share, y),
-        lines.mark_text(align="left", baseline="middle").encode(left, y, text="name:N"),
-        lines.mark_text(align="left", baseline="middle").encode(right, y, text="counts:N"),
-        note.encode(alt.X("x:Q", scale=None), alt.Y("y:Q", scale=None), text="text:N"),
+        lines.mark_text(align="left", baseline="middle").encode(left, y, alt.Text("name:N")),
+        lines.mark_text(align="left", baseline="middle").encode(right, y, alt.Text("counts:N")),
+        note.encode(alt.X("x:Q", scale=None), alt.Y("y:Q", scale=None), alt.Text("text:N")),
     ]

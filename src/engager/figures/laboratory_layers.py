@@ -40,7 +40,9 @@ def _spread(x: alt.X, title: str, ticks: alt.Axis, scale: alt.Scale) -> list[alt
     import altair as alt
 
     lower = alt.Y("lower:Q", title=title, axis=ticks, scale=scale)
-    return [alt.Chart(alt.NamedData("spans")).mark_area(opacity=0.28, color="#0072B2").encode(x, lower, y2="upper:Q")]
+    return [
+        alt.Chart(alt.NamedData("spans")).mark_area(opacity=0.28, color="#0072B2").encode(x, lower, alt.Y2("upper:Q"))
+    ]
 
 
 def _lines(x: alt.X, y: alt.Y) -> list[alt.Chart]:
@@ -53,8 +55,8 @@ def _lines(x: alt.X, y: alt.Y) -> list[alt.Chart]:
     # A pale edge keeps a line apart from the band that it crosses, in grey too.
     edge = points.mark_line(strokeWidth=2.8, color="#FFFFFF", opacity=0.75)
     return [
-        edge.encode(x, y, detail="group:N", order="order:Q"),
-        points.mark_line(strokeWidth=1.1).encode(x, y, colour, dash, detail="group:N", order="order:Q"),
+        edge.encode(x, y, alt.Detail("group:N"), alt.Order("order:Q")),
+        points.mark_line(strokeWidth=1.1).encode(x, y, colour, dash, alt.Detail("group:N"), alt.Order("order:Q")),
         points.transform_filter(~under).mark_point(filled=True, size=9, opacity=1).encode(x, y, colour),
         points.transform_filter(under)
         .mark_point(shape="triangle-down", filled=True, fill="#FFFFFF", size=26, opacity=1, strokeWidth=0.9, yOffset=-4)
@@ -74,8 +76,8 @@ def _words() -> list[alt.Chart]:
         align="right", baseline="alphabetic", fontSize=TYPE, fontWeight="bold", color=QUIET
     )
     return [
-        grades.encode(alt.X("end:Q", scale=None), alt.Y("middle:Q", scale=None), text="text:N"),
-        keys.encode(x, x2, y, colour, dash, detail="group:N"),
-        names.encode(x, y, text="text:N"),
-        label.encode(x, y, text="text:N"),
+        grades.encode(alt.X("end:Q", scale=None), alt.Y("middle:Q", scale=None), alt.Text("text:N")),
+        keys.encode(x, x2, y, colour, dash, alt.Detail("group:N")),
+        names.encode(x, y, alt.Text("text:N")),
+        label.encode(x, y, alt.Text("text:N")),
     ]

@@ -115,7 +115,7 @@ def _layers() -> list[alt.Chart]:
     def words(name: str, across: str = "x", down: str = "y", **look: Any) -> alt.Chart:
         text = alt.Chart(alt.NamedData(name)).mark_text(baseline="alphabetic", **({"color": INK} | look))
         written: alt.Chart = text.encode(
-            alt.X(f"{across}:Q", scale=None), alt.Y(f"{down}:Q", scale=None), text="text:N"
+            alt.X(f"{across}:Q", scale=None), alt.Y(f"{down}:Q", scale=None), alt.Text("text:N")
         )
         return written
 

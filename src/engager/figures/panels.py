@@ -167,17 +167,17 @@ def panel_layers() -> list[alt.Chart]:
     )
     size = alt.StrokeWidth("width:Q", scale=None)
     return [
-        bands.encode(x, y, alt.Y2("y2:Q"), fill=alt.Fill("stroke:N", scale=None), detail="piece:N"),
+        bands.encode(x, y, alt.Y2("y2:Q"), alt.Fill("stroke:N", scale=None), alt.Detail("piece:N")),
         rules.encode(x, y, alt.X2("x2:Q"), alt.Y2("y2:Q"), stroke, dash, size),
-        lines.encode(x, y, stroke, dash, size, detail="piece:N", order="order:Q"),
+        lines.encode(x, y, stroke, dash, size, alt.Detail("piece:N"), alt.Order("order:Q")),
         alt.Chart(alt.NamedData("corners")).mark_point(size=16, opacity=0).encode(x, y),  # to be pointed at
         points.encode(
             x, y, stroke, alt.Fill("fill:N", scale=None), alt.Shape("shape:N", scale=None),
             alt.Size("size:Q", scale=None),
         ),
         *_word_layers(x, y),
-        side.encode(x, y, text="text:N"),
-        label.encode(x, y, text="text:N"),
+        side.encode(x, y, alt.Text("text:N")),
+        label.encode(x, y, alt.Text("text:N")),
     ]  # fmt: skip
 
 
@@ -190,6 +190,6 @@ def _word_layers(x: alt.X, y: alt.Y) -> list[alt.Chart]:
         alt.Chart(alt.NamedData("words"))
         .transform_filter(f"datum.align == '{align}' && datum.weight == '{weight}'")
         .mark_text(align=align, baseline="alphabetic", fontWeight=weight, fontSize=SMALL_TYPE)
-        .encode(x, y, text="text:N")
+        .encode(x, y, alt.Text("text:N"))
         for align, weight in ways
     ]

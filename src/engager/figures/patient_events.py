@@ -23,12 +23,12 @@ def event_lanes(record: PatientRecord, marks: Marks, top: float, lane: float) ->
     marks.word(2 - 34, top - 6, say("Events (grade)"), QUIET)
     for number, (name, rows) in enumerate(lanes):
         y = top + lane * number
-        for row in rows:
-            _bar(marks, row, y, lane)
+        untold = sorted({grade for row in rows if (grade := _bar(marks, row, y, lane))})
         first = min(marks.x(row.lower or 0.0) for row in rows)
-        room = text_width(name) + 4
+        told = f"{name} ({', '.join(untold)})" if untold else name
+        room = text_width(told) + 4
         x, side = (first - 3, "right") if first > room else (_end(marks, rows) + 4, "left")
-        marks.word(x, y + lane * 0.7, name, INK, align=side)
+        marks.word(x, y + lane * 0.7, told, INK, align=side)
     return top + lane * len(lanes)
 
 
@@ -43,17 +43,20 @@ def _lanes(record: PatientRecord) -> list[tuple[str, list[AnalysisResult]]]:
     return sorted(((name, found[name]) for name in kept), key=lambda lane: min(row.lower or 0.0 for row in lane[1]))
 
 
-def _bar(marks: Marks, row: AnalysisResult, y: float, lane: float) -> None:
+def _bar(marks: Marks, row: AnalysisResult, y: float, lane: float) -> str:
+    """Draw the days of an event and return its grade where it found no room in the bar, else nothing."""
     start = row.lower or 0.0
     x, x2 = marks.x(start), marks.x((row.upper if row.upper is not None else start) + 1)
     fill = "#1D2A35" if row.name == "therapy" else GRADES.get(int(row.estimate or 0), UNGRADED)
     box = {"x": x, "x2": max(x2, x + 3), "y": y + 1.5, "y2": y + lane - 1.5}
     marks.data["bars"].append(box | {"fill": fill, "stroke": QUIET, "result": row.id})
-    if row.estimate is not None and x2 - x > 7:
-        light = row.estimate >= 4
-        marks.word(
-            (x + x2) / 2, y + lane * 0.72, decimal(f"{row.estimate:g}"), "#FFFFFF" if light else INK, align="center"
-        )
+    if row.estimate is None:
+        return ""
+    grade = decimal(f"{row.estimate:g}")
+    if x2 - x <= 7:
+        return grade
+    marks.word((x + x2) / 2, y + lane * 0.72, grade, "#FFFFFF" if row.estimate >= 4 else INK, align="center")
+    return ""
 
 
 def _end(marks: Marks, rows: Sequence[AnalysisResult]) -> float:

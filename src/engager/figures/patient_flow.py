@@ -125,7 +125,7 @@ def _layers() -> list[alt.Chart]:
     import altair as alt
 
     x, y = alt.X("x:Q", scale=None), alt.Y("y:Q", scale=None)
-    ends = {"x2": "x2:Q", "y2": "y2:Q"}
+    ends = alt.X2("x2:Q"), alt.Y2("y2:Q")
     text: dict[str, Any] = {"align": "left", "baseline": "alphabetic", "lineHeight": _LINE, "fontSize": SMALL_TYPE}
     lines = alt.Chart(alt.NamedData("lines")).mark_rule(strokeWidth=0.7, color=QUIET)
     boxes = alt.Chart(alt.NamedData("boxes")).mark_rect(fill="#F4F6F8", stroke=QUIET, strokeWidth=0.7, cornerRadius=2)
@@ -134,10 +134,10 @@ def _layers() -> list[alt.Chart]:
         align="right", baseline="alphabetic", fontSize=TYPE, fontWeight="bold", color=QUIET
     )
     return [
-        lines.encode(x, y, **ends),
-        boxes.encode(x, y, **ends),
-        words.encode(x, y, text="text:N", color=alt.Color("colour:N", scale=None)),
-        label.encode(x, y, text="text:N"),
+        lines.encode(x, y, *ends),
+        boxes.encode(x, y, *ends),
+        words.encode(x, y, alt.Text("text:N"), color=alt.Color("colour:N", scale=None)),
+        label.encode(x, y, alt.Text("text:N")),
     ]
 
 

@@ -49,16 +49,16 @@ def layers(record: PatientRecord, marks: Marks) -> list[alt.Chart]:
     colour = alt.Color("colour:N", scale=None)
     dash = alt.StrokeDash("dash:N", scale=None)
     fill, stroke = alt.Fill("fill:N", scale=None), alt.Stroke("stroke:N", scale=None)
-    segment = {"x2": "x2:Q", "y2": "y2:Q"}
+    ends = alt.X2("x2:Q"), alt.Y2("y2:Q")
     bars = alt.Chart(alt.NamedData("bars")).mark_rect(strokeWidth=0.4)
     rules = alt.Chart(alt.NamedData("rules")).mark_rule(strokeWidth=0.6)
     lines = alt.Chart(alt.NamedData("lines")).mark_rule(strokeWidth=1.1)
     points = alt.Chart(alt.NamedData("points")).mark_point(size=18, opacity=1, strokeWidth=0.9)
     return [
         _axis(record, marks),
-        rules.encode(x, y, colour, dash, **segment),
-        bars.encode(x, y, fill=fill, stroke=stroke, **segment),
-        lines.encode(x, y, colour, dash, **segment),
+        rules.encode(x, y, colour, dash, *ends),
+        bars.encode(x, y, fill, stroke, *ends),
+        lines.encode(x, y, colour, dash, *ends),
         points.encode(x, y, shape=alt.Shape("shape:N", scale=None), fill=fill, stroke=stroke),
         _words("left"),
         _words("center"),
@@ -87,7 +87,7 @@ def _words(side: Literal["left", "center", "right"]) -> alt.Chart:
 
     text = alt.Chart(alt.NamedData("words")).mark_text(align=side, baseline="alphabetic", fontSize=SMALL_TYPE)
     layer: alt.Chart = text.transform_filter(f"datum.align == '{side}'").encode(
-        alt.X("x:Q", scale=None), alt.Y("y:Q", scale=None), text="text:N", color=alt.Color("colour:N", scale=None)
+        alt.X("x:Q", scale=None), alt.Y("y:Q", scale=None), alt.Text("text:N"), color=alt.Color("colour:N", scale=None)
     )
     return layer
 
@@ -98,5 +98,5 @@ def _label() -> alt.Chart:
     text = alt.Chart(alt.NamedData("label")).mark_text(
         align="right", baseline="alphabetic", fontSize=TYPE, fontWeight="bold", color=QUIET
     )
-    layer: alt.Chart = text.encode(alt.X("x:Q", scale=None), alt.Y("y:Q", scale=None), text="text:N")
+    layer: alt.Chart = text.encode(alt.X("x:Q", scale=None), alt.Y("y:Q", scale=None), alt.Text("text:N"))
     return layer

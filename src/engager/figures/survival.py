@@ -64,6 +64,10 @@ def survival_figure(
     return Figure(name, title, _caption(curves), _description(curves, title), spec, ids, time=(time,))
 
 
+# Clear of the ticks of patients censored while the curve is at 1.
+_ABOVE_TICKS = -10
+
+
 def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60]
 
@@ -108,7 +112,7 @@ def _datasets(curves: Sequence[Curve], sheet: Sheet, label: str | None) -> dict[
         ],
         "keys": _keys(curves, sheet),
         "names": _names(curves, sheet),
-        "label": label_rows(label, sheet),
+        "label": [row | {"y": _ABOVE_TICKS} for row in label_rows(label, sheet)],
     }
 
 
@@ -150,6 +154,8 @@ def _caption(curves: Sequence[Curve]) -> str:
     row = next((row for curve in curves for row in curve.steps), curves[0].rows[0])
     # What follows the estimator in a row's method is about that point alone.
     parts = [f"{row.method.partition(',')[0]} estimate." if row.method else ""]
+    if all(row.estimate == curve.start for curve in curves for row in curve.steps):
+        parts.append("No event was recorded.")
     if any(band_points(curve) for curve in curves):
         level = decimal(f"{100 * row.level:g}") + " % " if row.level else ""
         parts.append(f"Pale band: {level}interval at each time.")

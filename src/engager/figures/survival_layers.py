@@ -50,8 +50,8 @@ def _curve_layers(curves: Sequence[Curve], days: alt.X) -> list[alt.Chart]:
     tick = alt.Chart(alt.NamedData("censored")).mark_tick(orient="vertical", size=7, thickness=0.9, opacity=1)
     corner = alt.Chart(alt.NamedData("corners")).mark_point(size=16, opacity=0)  # to be pointed at
     return [
-        band.encode(days, _probability("lower"), y2="upper:Q", detail="piece:N", color=colour),
-        line.encode(days, survival, colour, dash, order="order:Q"),
+        band.encode(days, _probability("lower"), alt.Y2("upper:Q"), alt.Detail("piece:N"), color=colour),
+        line.encode(days, survival, colour, dash, alt.Order("order:Q")),
         corner.encode(days, survival),
         tick.encode(days, survival, colour),
     ]
@@ -79,8 +79,8 @@ def _text_layers(curves: Sequence[Curve], days: alt.X) -> list[alt.Chart]:
         align="right", baseline="alphabetic", fontSize=TYPE, fontWeight="bold", color=QUIET
     )
     return [
-        numbers.encode(days, y, text="n:Q"),
+        numbers.encode(days, y, alt.Text("n:Q")),
         keys.encode(x, x2, y, colour, dash),
-        names.encode(x, y, text="text:N"),
-        label.encode(x, y, text="text:N"),
+        names.encode(x, y, alt.Text("text:N")),
+        label.encode(x, y, alt.Text("text:N")),
     ]

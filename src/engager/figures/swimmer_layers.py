@@ -102,9 +102,9 @@ def _words() -> list[alt.Chart]:
     label = alt.Chart(alt.NamedData("label")).mark_text(
         align="right", baseline="alphabetic", fontSize=TYPE, fontWeight="bold", color=QUIET
     )
-    heading = alt.condition("datum.quiet", alt.value(QUIET), alt.value(INK))
+    colour = alt.ColorValue(INK, condition={"test": "datum.quiet", "value": QUIET})
     return [
-        words.encode(x, y, text="text:N", color=heading),
-        legend.encode(x, y, text="text:N"),
-        label.encode(x, y, text="text:N"),
+        words.encode(x, y, alt.Text("text:N"), colour),
+        legend.encode(x, y, alt.Text("text:N")),
+        label.encode(x, y, alt.Text("text:N")),
     ]

@@ -164,14 +164,18 @@ def specification(
     heading = alt.Chart(alt.NamedData("title")).mark_text(
         align="left", baseline="alphabetic", fontSize=TYPE, fontWeight="bold"
     )
-    heading = heading.encode(alt.X("x:Q", scale=None), alt.Y("y:Q", scale=None), text="text:N")
-    chart = alt.layer(*layers, heading).properties(
-        width=round(sheet.plot_width, 2),
-        height=sheet.height,
-        autosize=alt.AutoSizeParams(type="none"),
-        padding={"left": sheet.left, "right": sheet.right, "top": sheet.top, "bottom": sheet.bottom},
-    )
-    spec: dict[str, Any] = chart.to_dict(context={"pre_transform": False})
+    heading = heading.encode(alt.X("x:Q", scale=None), alt.Y("y:Q", scale=None), alt.Text("text:N"))
+    # Each layer for itself: put together by Altair they would be copied and validated again at every step, which takes
+    # longer than all the rest of a report. That figures fit the schema of Vega-Lite is tested.
+    inside = {"pre_transform": False, "top_level": False}
+    spec: dict[str, Any] = {
+        "layer": [layer.to_dict(validate=False, context=inside) for layer in (*layers, heading)],
+        "autosize": {"type": "none"},
+        "height": sheet.height,
+        "padding": {"left": sheet.left, "right": sheet.right, "top": sheet.top, "bottom": sheet.bottom},
+        "width": round(sheet.plot_width, 2),
+        "$schema": alt.SCHEMA_URL,
+    }
     data = {name: list(rows) for name, rows in datasets.items()}
     for layer in spec["layer"]:
         if any("result" in row for row in data.get(layer["data"]["name"], ())):

@@ -9,7 +9,8 @@ from pathlib import Path
 from engager.checks import Accepted
 from engager.cohort import Cohort
 from engager.errors import Issue
-from engager.pipeline.study_input import Done, read_input, read_usable, refuse_structural
+from engager.pipeline.progress import Done
+from engager.pipeline.study_input import read_input, read_usable, refuse_structural
 from engager.writers.marked_workbook import check_marked_target, write_marked
 
 

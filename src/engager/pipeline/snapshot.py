@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from engager.errors import DataError, Severity
-from engager.pipeline.study_input import read_usable
+from engager.errors import DataError, InputError, Severity
+from engager.pipeline.study_input import StudyInput, read_usable
 from engager.snapshot import Change, difference
 from engager.snapshot.plans import plan_changes
 from engager.writers.snapshot import check_snapshot_target, write_snapshot
@@ -28,7 +29,16 @@ def freeze_study(folder: Path | str, out: Path | str) -> dict[str, Any]:
 def diff_studies(old: Path | str, new: Path | str) -> list[Change]:
     """Return what changed from one state of a study to another, in clinical words; each a snapshot or a study folder.
 
-    Raises InputError where one of them cannot be used.
+    Raises InputError where one of them cannot be used, or has a cell that cannot be read: it would be told as emptied.
     """
-    one, two = read_usable(Path(old), None), read_usable(Path(new), None)
+    one, two = _read_to_the_last_cell(Path(old)), _read_to_the_last_cell(Path(new))
     return [*plan_changes(one.plan, two.plan), *difference(one.cohort, two.cohort)]
+
+
+def _read_to_the_last_cell(folder: Path) -> StudyInput:
+    read = read_usable(folder, None)
+    if unread := [issue for issue in read.issues if issue.rule == "values.unreadable"]:
+        raise InputError(
+            [replace(issue, place=replace(issue.place, file=str(folder / issue.place.file))) for issue in unread]
+        )
+    return read

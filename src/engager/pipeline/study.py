@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from engager.analyses import analyse
 from engager.cohort import Cohort
 from engager.endpoints import Datasets, derive_endpoints
 from engager.errors import DataError, Issue, Severity
+from engager.pipeline.progress import Progress
 from engager.pipeline.study_input import read_usable
 from engager.plan import AnalysisPlan
 from engager.report.compose import compose_report
@@ -17,8 +18,6 @@ from engager.report.document import Document
 from engager.report.sentences import plain
 from engager.results import Results
 from engager.writers.bundle import DEFAULT_FORMATS, read_formats, write_report
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import polars as pl
 from engager.checks import Accepted, check_accepting
 from engager.cohort import Cohort
 from engager.errors import InputError, Issue
+from engager.pipeline.progress import Done
 from engager.plan import AnalysisPlan, read_usable_plan
 from engager.readers import read_cohort
 from engager.readers.exceptions import read_exceptions
@@ -19,8 +20,6 @@ from engager.readers.logo import Logo, read_logo
 from engager.readers.published import read_published
 from engager.readers.sentences import read_sentences
 from engager.snapshot import is_snapshot, read_snapshot
-
-Done = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ A plan of ten lines is enough; what is in force is printed with the results.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field
@@ -54,6 +55,7 @@ Content = Literal[
 ]
 Characteristic = Literal["sex", "risk", "group", "reason", "diagnosis", "relapse_site", "relapse_number", "cns"]
 LAST_CUTOFF = 50_000  # a study day beyond it is a date without its dashes (20111231)
+_GERMAN_DATE = re.compile(r"^\d{2}\.\d{2}\.\d{4}$")
 CUTOFF_FORMS = "a study day from 1 (`365`) or a date (`2011-12-31`)"
 
 
@@ -68,8 +70,9 @@ def _read_cutoff(value: object) -> object:
 
 
 def _date_or_none(text: str) -> dt.date | None:
+    """Return the date of 2011-12-31, or of 31.12.2011 as in the cells of a table."""
     try:
-        return dt.date.fromisoformat(text)
+        return dt.date.fromisoformat("-".join(reversed(text.split("."))) if _GERMAN_DATE.match(text) else text)
     except ValueError:
         return None
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import string
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -21,7 +22,7 @@ class StudyRule(Part):
     `found` may name columns of the table in braces; `column` is the cell to look at (the first that `when` names).
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+    name: str
     table: TableName
     when: str
     severity: Literal["error", "warning", "note"] = "warning"
@@ -29,6 +30,14 @@ class StudyRule(Part):
     expected: str = Field(min_length=1, max_length=300)
     advice: str = Field("", max_length=300)
     column: str | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _a_name(cls, name: str) -> str:
+        """Refuse a name that the rule cannot be told by, as `study.NAME`."""
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
+            raise ValueError("a name in small letters, digits and underscores, as too_heavy, of at most 60 signs")
+        return name
 
     @field_validator("when")
     @classmethod

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator
 
 from engager.plan.part import Part
 
@@ -18,8 +19,16 @@ EventName = Literal[
     "hsct",
     "last_contact",
 ]
-# Capitals, so that no endpoint shares its name with another analysis of `results.json`.
-EndpointCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9-]*$", max_length=16)]
+
+
+def _code(name: str) -> str:
+    """Refuse what is no code; in capitals, no endpoint shares its name with another analysis of `results.json`."""
+    if not re.fullmatch(r"[A-Z][A-Z0-9-]{0,15}", name):
+        raise ValueError("a code in capitals, digits and hyphens, as EFS or EFS-HSCT, of at most 16 signs")
+    return name
+
+
+EndpointCode = Annotated[str, AfterValidator(_code)]
 
 
 def _not_empty(names: tuple[EventName, ...]) -> tuple[EventName, ...]:

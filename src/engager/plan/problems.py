@@ -60,15 +60,16 @@ _WANTED = {
     "model_type": "a part of the plan with keys of its own, as [input] or [response]",
     "dict_type": "a part of the plan with keys of its own, as [endpoints.OS]",
     "tuple_type": 'a list between brackets, as [100, 365] or ["death"]',
+    "string_type": "a text, between quotation marks",
     "string_too_short": "a text that is not empty",
-    "string_too_long": "a code of at most 16 signs",
-    "string_pattern_mismatch": "a code in capitals, digits and hyphens, as EFS or EFS-HSCT",
+    "string_too_long": "a text of at most {max_length} signs",
+    "string_pattern_mismatch": "a name in small letters, digits, hyphens or underscores, without spaces",
 }
 
 
 def _permitted(problem: Any) -> str:
     if problem["type"] in _WANTED:
-        return _WANTED[problem["type"]]
+        return _WANTED[problem["type"]].format(**problem.get("ctx", {}))
     expected = problem.get("ctx", {}).get("expected") or problem["msg"]
     return str(expected).removeprefix("Input should be ").removeprefix("Value error, ")
 

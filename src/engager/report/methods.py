@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from engager.analyses.rows import SMALL, conventions
+from engager.endpoints.outcome.competing_risks import causes_of
 from engager.endpoints.outcome.definitions import EVENT_SOURCES, TimeToEvent, in_words, planned_endpoints
 from engager.plan import AnalysisPlan, EventName
 from engager.provenance import VERSION
@@ -24,7 +25,7 @@ from engager.report.methods_toxicity import toxicity_methods
 def methods_in_force(plan: AnalysisPlan, agreement: pl.DataFrame | None = None) -> Bullets:
     """Return the methods of a plan as bullet points, a topic each; `agreement` is that of two abstractions."""
     of_data = () if agreement is None else (abstraction_methods(agreement),)
-    of_disease = (exposure_methods(plan), *response_methods(plan), *_endpoints(plan))
+    of_disease = (exposure_methods(plan), *response_methods(plan), *_endpoints(plan), *_competing(plan))
     of_values = (laboratory_methods(plan),) if "laboratory" in plan.contents else ()
     of_harm = (*immune_methods(plan), *safety_methods(plan), *of_values, *toxicity_methods(plan))
     sentences = (_design(plan), *of_data, *of_disease, *of_harm, _time(plan), _statistics(plan), _software(plan))
@@ -66,8 +67,23 @@ def _endpoint(endpoint: TimeToEvent) -> str:
     return text
 
 
+def _competing(plan: AnalysisPlan) -> Iterator[str]:
+    """Yield what counts as relapse and as death without one, where the plan asks for both."""
+    event_free = next((item for item in planned_endpoints(plan) if item.code == "EFS"), None)
+    if event_free is None or "competing_risks" not in plan.contents:
+        return
+    relapse, without = (_listed([in_words(name) for name in causes]) for causes in causes_of(event_free))
+    yield (
+        f"Relapse and non-relapse mortality compete: the first of {relapse}, against {without} without any of them; on "
+        f"one day the former counts. Cumulative incidence: {conventions(plan).words('incidence')}."
+    )
+
+
 def _words(names: tuple[EventName, ...]) -> str:
-    words = [in_words(name) for name in names]
+    return _listed([in_words(name) for name in names])
+
+
+def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from engager.schema.base import Record
 from engager.schema.columns import code, date, integer, number, study_day, text, unit, yes_no
 
@@ -23,3 +25,8 @@ class Therapies(Record):
     unit = unit("unit of the dose", cdisc="CM.CMDOSU")
     times = integer("how many doses", low=1, high=1000)
     donor = code("donor", "donor of a transplant or boost")
+
+
+def was_given() -> pl.Expr:
+    """Return whether a therapy was given: a row tells of one unless it says that it was not."""
+    return pl.col("given").fill_null(value=True)

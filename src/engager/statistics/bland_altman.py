@@ -53,6 +53,7 @@ def bland_altman(first: ArrayLike, second: ArrayLike, *, coverage: float = 0.95,
     one, two = numbers(first, "first"), numbers(second, "second")
     same_length(first=one, second=two)
     z = normal_multiplier(probability(coverage, "coverage"))
+    probability(level, "level")
     difference = two.astype(np.float64) - one.astype(np.float64)
     n, bias = difference.size, float(difference.mean())
     spread = float(difference.std(ddof=1)) if n > 1 else nan
@@ -71,5 +72,5 @@ def _with_interval(value: float, error: float, n: int, level: float, words: str)
     """Return an estimate with its t interval of n - 1 degrees of freedom; NaN limits for one pair."""
     from scipy.special import stdtrit
 
-    reach = float(stdtrit(n - 1, (1 + probability(level, "level")) / 2)) * error if n > 1 else nan
+    reach = float(stdtrit(n - 1, (1 + level) / 2)) * error if n > 1 else nan
     return Estimate(value, value - reach, value + reach, level, words, error)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engager.errors import StatisticsError
-from engager.statistics.arrays import FloatArray, IntArray, one_dimensional, same_length
+from engager.statistics.arrays import FloatArray, IntArray, codes, one_dimensional, refuse_first, same_length
 from engager.statistics.quantiles import quantile
 
 
@@ -32,12 +32,9 @@ def order_scores(low: ArrayLike, high: ArrayLike, strict: ArrayLike) -> IntArray
         >>> order_scores([0, 3, 10], [5, 3, np.inf], [True, False, True]).tolist()
         [-1, -1, 2]
     """
-    low, high = one_dimensional(low, "low").astype(np.float64), one_dimensional(high, "high").astype(np.float64)
+    low, high = _ends(low, high)
     strict = one_dimensional(strict, "strict").astype(bool)
     same_length(low=low, high=high, strict=strict)
-    if not np.all(low <= high):
-        index = int(np.argmin(low <= high))
-        raise StatisticsError(f"low[{index}]: expected at most {high[index]}, found {low[index]}")
     opened = strict & (low < high)
     # The nearest numbers inside an open end, so that one comparison serves open and closed ends. A lower bound of 0
     # is where the scale ends, and not one that an assay gave.
@@ -54,14 +51,23 @@ def bounded_quantile(low: ArrayLike, high: ArrayLike, p: float, *, type: int = 2
     A quantile rises with every value, so its bounds are the quantiles of the lower and of the upper bounds. The upper
     one is infinite where a value without an upper bound enters it.
 
+    Args:
+        low: lower bounds, finite, shape (n,); equal to `high` where the value is known.
+        high: upper bounds, infinite where there is none.
+        p: a probability, 0 to 1.
+        type: the definition of the quantile, 1 to 9, as in `quantile`.
+
+    Raises:
+        StatisticsError: no value, unequal lengths, NaN, a lower bound above its upper one; the errors of `quantile`.
+
     Examples:
         >>> bounded_quantile([0, 3, 4], [2.44, 3, 4], 0.5)
         (3.0, 3.0)
         >>> bounded_quantile([0, 0, 4], [2.44, 2.44, np.inf], 0.5)
         (0.0, 2.44)
     """
-    ceiling = np.sort(one_dimensional(high, "high").astype(np.float64))
-    lower = float(quantile(low, p, type=type))
+    floor, ceiling = _ends(low, high)
+    lower = float(quantile(floor, p, type=type))
     known = np.isfinite(ceiling)
     if known.all():
         return lower, float(quantile(ceiling, p, type=type))
@@ -76,16 +82,37 @@ def separating_interval(low: ArrayLike, high: ArrayLike, state: ArrayLike) -> tu
 
     Every cut from the greatest upper bound of state 0 to the least lower bound of state 1 does.
 
+    Args:
+        low: lower bounds, shape (n,); equal to `high` where the value is known.
+        high: upper bounds, infinite where there is none.
+        state: 1 for the state whose values are the higher ones, 0 for the other, shape (n,); both must occur.
+
+    Raises:
+        StatisticsError: a state that does not occur, unequal lengths, NaN, a lower bound above its upper one.
+
     Examples:
         >>> separating_interval([0, 10, 100], [0.2, np.inf, np.inf], [0, 1, 1])
         (0.2, 10.0)
         >>> separating_interval([1, 2, 3], [1, 2, 3], [0, 1, 0]) is None
         True
     """
-    floor, ceiling = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
-    positive = np.asarray(state).astype(bool)
+    floor, ceiling = _ends(low, high)
+    positive = codes(state, "state", highest=1).astype(bool)
+    same_length(low=floor, state=positive)
     if positive.all() or not positive.any():
         raise StatisticsError("state: expected both 0 and 1")
     ends: FloatArray = np.array([ceiling[~positive].max(), floor[positive].min()])
     touches = ends[0] == ends[1] and bool(((ceiling == floor) & (floor == ends[0]))[~positive].any())
     return None if ends[0] > ends[1] or touches else (float(ends[0]), float(ends[1]))
+
+
+def _ends(low: ArrayLike, high: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Return bounds as numbers; NaN, which is no bound, and a lower one above its upper one are refused."""
+    floor, ceiling = (one_dimensional(ends, name).astype(np.float64) for ends, name in ((low, "low"), (high, "high")))
+    same_length(low=floor, high=ceiling)
+    for ends, name in ((floor, "low"), (ceiling, "high")):
+        refuse_first(np.isnan(ends), ends, name, "a number")
+    if not np.all(floor <= ceiling):
+        index = int(np.argmin(floor <= ceiling))
+        raise StatisticsError(f"low[{index}]: expected at most {ceiling[index]}, found {floor[index]}")
+    return floor, ceiling

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from engager.statistics.arrays import AnyArray, codes, numbers, same_length, times
+from engager.statistics.arrays import AnyArray, IntArray, codes, numbers, same_length, times
 from engager.statistics.counts import distinct_times
 from engager.statistics.strata import rows_of_strata
 
@@ -47,10 +47,30 @@ def concordance(time: ArrayLike, event: ArrayLike, score: ArrayLike, *, strata: 
 
 def _pairs(place: AnyArray, event: AnyArray, score: AnyArray) -> tuple[int, int, int]:
     """Return how many pairs are concordant, tied in the score, and comparable, within one stratum."""
-    concordant = tied = comparable = 0
-    for row in np.flatnonzero(event):
-        later = score[place > place[row]]
-        comparable += later.size
-        concordant += int(np.count_nonzero(later < score[row]))
-        tied += int(np.count_nonzero(later == score[row]))
-    return concordant, tied, comparable
+    order = np.argsort(place, kind="stable")
+    place, rank = place[order], np.unique(score[order], return_inverse=True)[1]
+    events = np.flatnonzero(event[order])
+    later = np.searchsorted(place, place[events], side="right")
+    tied = _among_later(rank, np.ones(rank.size, dtype=np.bool_), events, later)
+    return _lower_and_later(rank, events, later), tied, int((rank.size - later).sum())
+
+
+def _lower_and_later(rank: IntArray, events: IntArray, later: IntArray) -> int:
+    """Return how many rows of a lower rank stand at `later` or behind it, summed over the events.
+
+    The lower of two numbers has a 0 where they first differ in their binary digits, the higher a 1: so every digit asks
+    for the later zeros among the numbers that have the same digits before it, which is a count in one sort.
+    """
+    found = 0
+    for digit in range(int(rank.max()).bit_length()):
+        ones = rank[events] >> digit & 1 == 1
+        found += _among_later(rank >> digit + 1, rank >> digit & 1 == 0, events[ones], later[ones])
+    return found
+
+
+def _among_later(kind: IntArray, counted: NDArray[np.bool_], events: IntArray, later: IntArray) -> int:
+    """Return how many counted rows of an event's own kind stand at `later` or behind it, summed over the events."""
+    key = np.sort((kind * kind.size + np.arange(kind.size))[counted])
+    own = kind[events] * kind.size
+    # A kind has the keys from its number times the size on; `later` may be the size itself, where nobody is left.
+    return int((np.searchsorted(key, own + kind.size) - np.searchsorted(key, own + later)).sum())

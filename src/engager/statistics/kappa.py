@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engager.errors import StatisticsError
-from engager.statistics.arrays import FloatArray, one_dimensional, same_length
+from engager.statistics.arrays import FloatArray, grouping, one_dimensional, probability, same_length
 from engager.statistics.estimates import Estimate, normal_multiplier
 
 Weights: TypeAlias = Literal["none", "linear", "quadratic"]
@@ -33,7 +33,8 @@ def cohen_kappa(first: ArrayLike, second: ArrayLike, *, weights: Weights = "none
         The estimate with its standard error; NaN where both use one and the same category only.
 
     Raises:
-        StatisticsError: unequal lengths, labels that cannot be sorted, unknown weights.
+        StatisticsError: unequal lengths, labels that cannot be sorted, a rating that is missing (NaN), unknown weights,
+            a level that is no probability.
 
     References:
         Cohen 1960, 1968; Fleiss, Cohen and Everitt 1969.
@@ -45,10 +46,10 @@ def cohen_kappa(first: ArrayLike, second: ArrayLike, *, weights: Weights = "none
     """
     one, two = one_dimensional(first, "first"), one_dimensional(second, "second")
     same_length(first=one, second=two)
-    try:
-        labels, index = np.unique(np.concatenate((one, two)), return_inverse=True)
-    except TypeError:
-        raise StatisticsError("first, second: expected labels of one kind that can be sorted") from None
+    probability(level, "level")
+    for ratings, name in ((one, "first"), (two, "second")):
+        grouping(ratings, name)  # each for itself, so that what is no label is named with its place
+    labels, index = grouping(np.concatenate((one, two)), "first, second")
     size, n = labels.size, one.size
     shares = np.bincount(index[:n] * size + index[n:], minlength=size**2).reshape(size, size) / n
     weight = _weights(size, weights)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import isfinite, sqrt
+from numbers import Real
 from typing import Literal, TypeAlias
-
-import numpy as np
 
 from engager.errors import StatisticsError
 from engager.statistics.arrays import probability
@@ -79,7 +78,7 @@ def rate_interval(events: int, person_time: float, *, level: float = 0.95) -> Es
     from scipy.special import gammaincinv
 
     events = _count(events, "events")
-    if not (np.isfinite(person_time) and person_time > 0):
+    if not (isfinite(person_time) and person_time > 0):
         raise StatisticsError(f"person_time: expected a finite number above 0, found {person_time}")
     tail = (1 - probability(level, "level")) / 2
     lower = float(gammaincinv(events, tail)) if events else 0.0
@@ -89,7 +88,7 @@ def rate_interval(events: int, person_time: float, *, level: float = 0.95) -> Es
 
 def _count(value: int, name: str) -> int:
     """Return a whole number of at least 0."""
-    if isinstance(value, (str, bytes)) or not np.isfinite(value) or value < 0 or value != int(value):
+    if not isinstance(value, Real) or not isfinite(value) or value < 0 or value != int(value):
         raise StatisticsError(f"{name}: expected a whole number of at least 0, found {value!r}")
     return int(value)
 

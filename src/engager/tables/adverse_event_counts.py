@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engager.results import AnalysisResult, Results
+from engager.tables.adverse_events import ANALYSIS, EMPTY, NO_GRADE
 from engager.tables.formatting import estimate, interval
 from engager.tables.table import Cell, Row, Table
 from engager.terms.language import words as words_in_force
-
-ANALYSIS = "adverse_events"
-EMPTY = "no adverse event recorded"
-NO_GRADE = "grade not recorded"
 
 
 def events_table(results: Results, bands: Sequence[str]) -> Table:

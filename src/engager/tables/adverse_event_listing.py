@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from engager.results import AnalysisResult, Results
-from engager.tables.formatting import NOT_SHOWN, rounded
+from engager.tables.formatting import NOT_SHOWN
+from engager.tables.listings import days
 from engager.tables.table import Cell, Row, Table
 
 ANALYSIS = "adverse_events"
@@ -37,7 +38,7 @@ def _row(results: Results, event: AnalysisResult) -> Row:
     )
     reason = f"{emergent.text} ({emergent.method})" if emergent else ""
     cells = (
-        Cell(event.text or "", (event.id,)), Cell(_days(event), (event.id,)), _cell(grade), _cell(told),
+        Cell(event.text or "", (event.id,)), Cell(days(event), (event.id,)), _cell(grade), _cell(told),
         Cell(reason, (emergent.id,) if emergent else ()),
     )  # fmt: skip
     return Row(cells, indent=True)
@@ -47,13 +48,3 @@ def _cell(row: AnalysisResult | None) -> Cell:
     if row is None or row.text is None:
         return Cell(NOT_SHOWN)
     return Cell(row.text.replace("-", "\u2013") if row.name == "event_grade" else row.text, (row.id,))
-
-
-def _days(event: AnalysisResult) -> str:
-    """Return `5\u20139`, `5`, `from 5`, `to 9`, or that no day is recorded."""
-    first, last = (None if day is None else rounded(day, 0) for day in (event.lower, event.upper))
-    if first is None:
-        return NOT_SHOWN if last is None else f"to {last}"
-    if last is None:
-        return f"from {first}"
-    return first if first == last else f"{first}\u2013{last}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engager.results import AnalysisResult, Results
-from engager.tables.formatting import count_percent, estimate, rounded
+from engager.tables.formatting import count_percent, estimate, hundredfold, rounded
 from engager.tables.labels import label, unit
 from engager.tables.table import Cell, Row, Table
 
@@ -126,7 +126,7 @@ def _range(rows: dict[str, AnalysisResult]) -> str:
 
 def _number(row: AnalysisResult) -> str:
     if row.unit == "1" and row.estimate is not None:
-        return rounded(row.estimate * 100, 1)
+        return rounded(hundredfold(row.estimate), 1)
     return estimate(row).removesuffix(f" {row.unit}").removesuffix(" days").removesuffix(" day")
 
 

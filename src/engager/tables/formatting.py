@@ -32,16 +32,31 @@ def rounded(value: float | Fraction, decimals: int) -> str:
     return f"{sign}{digits}" if decimals == 0 else decimal(f"{sign}{digits[:-decimals]}.{digits[-decimals:]}")
 
 
+def hundredfold(value: float) -> Fraction:
+    """Return a fraction as percent, exactly: a product of floats may fall short of the half that it stands for.
+
+    Examples:
+        >>> rounded(hundredfold(0.2855), 1), rounded(0.2855 * 100, 1)
+        ('28.6', '28.5')
+    """
+    return Fraction(Decimal(repr(float(value)))) * 100
+
+
 def percent(k: int, n: int, decimals: int | None = None) -> str:
     """Return k of n in percent without the sign: no decimals from 10 %, one below, or as many as asked.
 
+    Where nothing is asked, as many more as it takes to tell almost all from all, and hardly any from none.
+
     Examples:
-        >>> percent(6, 9), percent(1, 23), percent(0, 9), percent(6, 9, 1)
-        ('67', '4.3', '0', '66.7')
+        >>> percent(6, 9), percent(1, 23), percent(0, 9), percent(6, 9, 1), percent(776, 777)
+        ('67', '4.3', '0', '66.7', '99.9')
     """
     share = Fraction(k, n) * 100
-    if decimals is None:
-        decimals = 0 if share >= 10 or share == 0 else 1
+    if decimals is not None:
+        return rounded(share, decimals)
+    decimals = 0 if share >= 10 or share == 0 else 1
+    while 0 < share < 100 and Fraction(rounded(share, decimals).replace(",", ".")) in (0, 100):
+        decimals += 1
     return rounded(share, decimals)
 
 
@@ -58,7 +73,7 @@ def share(result: AnalysisResult) -> str:
         return words().not_estimable
     if result.n is not None and result.N and abs(result.n / result.N - result.estimate) < 1e-12:
         return f"{percent(result.n, result.N, 1)} %"
-    return f"{rounded(result.estimate * 100, 1)} %"
+    return f"{rounded(hundredfold(result.estimate), 1)} %"
 
 
 def interval(result: AnalysisResult, unit: str | None = None) -> str:
@@ -114,10 +129,9 @@ def bounded_number(result: AnalysisResult) -> str:
         >>> bounded_number(AnalysisResult(analysis="a", name="b", estimate=0.205, unit="1"))
         '20.5'
     """
-    factor = Fraction(100) if result.unit == "1" else Fraction(1)
 
     def text(value: float) -> str:
-        return significant(float(Fraction(Decimal(repr(float(value)))) * factor))
+        return significant(float(hundredfold(value)) if result.unit == "1" else value)
 
     if result.estimate is not None:
         return text(result.estimate)
@@ -191,7 +205,7 @@ def patients_list(patients: tuple[str, ...]) -> str:
 
 def _bare(value: float, unit: str | None) -> str:
     if unit == "1":
-        return rounded(value * 100, 1)
+        return rounded(hundredfold(value), 1)
     if unit == "{ratio}":
         return rounded(value, 2)
     if float(value).is_integer():

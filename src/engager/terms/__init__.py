@@ -1,1 +1,1 @@
-"""The controlled vocabulary: code lists, tests and units, each a data file with a small loader."""
+"""The vocabulary: code lists, tests, units, CTCAE, scales, assays, regimens, each a data file with a small loader."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
+
+from engager.terms.shipped import shipped_data
 
 CASES = 4
 """Up to this many patients a report is one of cases, for which CARE is written; more are a series, for STROBE."""
@@ -41,15 +42,13 @@ def checklists() -> Mapping[str, Checklist]:
         >>> {code: len(item.items) for code, item in checklists().items()}
         {'STROBE': 22, 'CARE': 13}
     """
-    text = files("engager.terms").joinpath("checklists.toml").read_text("utf-8")
-    return MappingProxyType({code: _checklist(code, raw) for code, raw in tomllib.loads(text).items()})
+    raw = shipped_data("engager.terms", "checklists")
+    return MappingProxyType({code: _checklist(code, entry) for code, entry in raw.items()})
 
 
-def _checklist(code: str, raw: Mapping[str, object]) -> Checklist:
-    entries = raw["items"]
-    assert isinstance(entries, list)  # noqa: S101 - a file of this package
-    items = (ChecklistItem(**entry | {"sections": tuple(entry["sections"])}) for entry in entries)
-    return Checklist(code, str(raw["name"]), str(raw["reference"]), tuple(items))
+def _checklist(code: str, raw: Mapping[str, Any]) -> Checklist:
+    items = (ChecklistItem(**entry | {"sections": tuple(entry["sections"])}) for entry in raw["items"])
+    return Checklist(code, raw["name"], raw["reference"], tuple(items))
 
 
 def checklist_for(chosen: str | None, patients: int) -> Checklist | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
+
+from engager.terms.shipped import shipped_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ class CodeList:
 @cache
 def codelists() -> Mapping[str, CodeList]:
     """Return every code list by its name."""
-    raw = tomllib.loads((files("engager.terms") / "codelists.toml").read_text("utf-8"))
-    return {name: _parse(name, entry) for name, entry in raw.items()}
+    raw = shipped_data("engager.terms", "codelists")
+    return MappingProxyType({name: _parse(name, entry) for name, entry in raw.items()})
 
 
 def codelist(name: str) -> CodeList:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from engager.terms.shipped import shipped_data
 
 Floats = NDArray[np.float64]
 Measure = Literal["height", "weight"]
@@ -38,7 +38,7 @@ def growth_values(measure: Measure, age: Floats, sex: NDArray[Any], z: Floats) -
 
 @cache
 def _reference() -> Mapping[str, Mapping[str, NDArray[np.float64]]]:
-    raw = tomllib.loads((files("engager.terms") / "growth.toml").read_text("utf-8"))
+    raw = shipped_data("engager.terms", "growth")
     return {
         measure: {sex: np.array(raw[measure][sex], dtype=np.float64).T for sex in SEXES}
         for measure in ("height", "weight")

@@ -13,5 +13,6 @@ def did_you_mean(text: str, known: Iterable[str]) -> str:
         >>> did_you_mean("mdr", ["mrd", "marrow_blasts"])
         'Did you mean `mrd`?'
     """
-    near = difflib.get_close_matches(text.lower(), known, n=1)
-    return f"Did you mean `{near[0]}`?" if near else ""
+    meant = {word.lower(): word for word in known}
+    near = difflib.get_close_matches(text.lower(), meant, n=1)
+    return f"Did you mean `{meant[near[0]]}`?" if near else ""

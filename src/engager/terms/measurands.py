@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
+
+from engager.terms.shipped import shipped_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class Measurand:
 @cache
 def measurands() -> Mapping[str, Measurand]:
     """Return every known test by its name."""
-    raw = tomllib.loads((files("engager.terms") / "measurands.toml").read_text("utf-8"))["tests"]
-    return {name: _parse(name, entry) for name, entry in raw.items()}
+    raw = shipped_data("engager.terms", "measurands")["tests"]
+    return MappingProxyType({name: _parse(name, entry) for name, entry in raw.items()})
 
 
 def _parse(name: str, entry: Mapping[str, Any]) -> Measurand:

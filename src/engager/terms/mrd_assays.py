@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
+
+from engager.terms.shipped import shipped_data
 
 # What a laboratory writes of its gate: that it needs CD19, or that it does without.
 NAMES_CD19 = "(?i)cd19"
@@ -38,7 +39,7 @@ class MrdAssay:
 @cache
 def mrd_assays() -> Mapping[str, MrdAssay]:
     """Return every assay by its code in `method`."""
-    return {method: _parse(method, entry) for method, entry in _raw()["assays"].items()}
+    return MappingProxyType({method: _parse(method, entry) for method, entry in _raw()["assays"].items()})
 
 
 def binds_cd19(drug: str) -> bool:
@@ -53,7 +54,7 @@ def binds_cd19(drug: str) -> bool:
 
 @cache
 def _raw() -> Mapping[str, Any]:
-    return tomllib.loads((files("engager.terms") / "mrd_assays.toml").read_text("utf-8"))
+    return shipped_data("engager.terms", "mrd_assays")
 
 
 def _parse(method: str, entry: Mapping[str, Any]) -> MrdAssay:

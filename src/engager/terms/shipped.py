@@ -1,9 +1,11 @@
-"""The TOML files that travel with engager in a package of their own: their names, and their texts."""
+"""The TOML files that travel with engager in a package: their names, their texts, and what they hold."""
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @cache
@@ -23,3 +25,13 @@ def shipped_text(package: str, name: str) -> str:
     if name not in shipped_names(package):
         raise KeyError(name)
     return (files(package) / f"{name}.toml").read_text("utf-8")
+
+
+def shipped_data(package: str, name: str) -> dict[str, Any]:
+    """Return what a TOML file of a package holds, read anew; KeyError if there is none of that name.
+
+    Examples:
+        >>> shipped_data("engager.terms", "units")["units"]["kg"]["quantity"]
+        'mass'
+    """
+    return tomllib.loads(shipped_text(package, name))

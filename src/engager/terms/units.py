@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
+
+from engager.terms.shipped import shipped_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,15 @@ class Unit:
 @cache
 def units() -> Mapping[str, Unit]:
     """Return every known unit by its UCUM code."""
-    return {code: Unit(code, entry["quantity"], float(entry["factor"])) for code, entry in _raw().items()}
+    return MappingProxyType(
+        {code: Unit(code, entry["quantity"], float(entry["factor"])) for code, entry in _raw().items()}
+    )
 
 
 @cache
 def spellings() -> Mapping[str, str]:
     """Return, for every spelling in lower case without spaces, the UCUM code it is read as."""
-    return {_normal(text): code for code, entry in _raw().items() for text in (code, *entry["also"])}
+    return MappingProxyType({_normal(text): code for code, entry in _raw().items() for text in (code, *entry["also"])})
 
 
 def read_unit(text: str) -> str | None:
@@ -62,7 +65,7 @@ _FOLDED = {
 
 @cache
 def _raw() -> Mapping[str, Any]:
-    table: Mapping[str, Any] = tomllib.loads((files("engager.terms") / "units.toml").read_text("utf-8"))["units"]
+    table: Mapping[str, Any] = shipped_data("engager.terms", "units")["units"]
     return table
 
 

@@ -1,1 +1,1 @@
-"""Writers: one document to HTML, CSV, JSON, SVG and PNG, a file each."""
+"""Writers: a report, an audit, a study or a snapshot as files, a file a form; whole or not at all."""

@@ -12,6 +12,7 @@ from engager.readers.adjudication import DECISIONS, FILLED, PAIR, README, SHOWN,
 from engager.reconciliation import Reconciled
 from engager.report.abstractions import agreement_lines
 from engager.schema import TABLES
+from engager.writers.workbook_file import staged_workbook
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -58,23 +59,11 @@ def check_workbook_target(path: Path, studies: tuple[Path, Path]) -> None:
 
 def write_adjudication(found: Reconciled, studies: tuple[Path, Path], path: Path) -> Path:
     """Write the workbook, whole or not at all, and return its path; OutputError where it cannot stand there."""
-    import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
-
     check_workbook_target(path, studies)
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with xlsxwriter.Workbook(str(partial)) as book:
-            _write_readme(book, found, studies)
-            for table in TABLES:
-                _write_table(book, table, found.items.filter(pl.col("table") == table))
-        partial.rename(path)
-    except (OSError, FileCreateError) as error:
-        partial.unlink(missing_ok=True)
-        raise OutputError(
-            f"{path}: expected a place that can be written, found: {error}. Choose another folder"
-        ) from None
+    with staged_workbook(path) as book:
+        _write_readme(book, found, studies)
+        for table in TABLES:
+            _write_table(book, table, found.items.filter(pl.col("table") == table))
     return path
 
 

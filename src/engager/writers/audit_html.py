@@ -16,8 +16,11 @@ from engager.provenance import VERSION
 from engager.writers.audit_excerpt import Excerpt, excerpts
 from engager.writers.audit_words import MEANING, compared, counted, details, harmless, place, read, sign, title, unread
 from engager.writers.files import write_text
-from engager.writers.page import content_policy, part, templates
+from engager.writers.html_words import audit_page_words
+from engager.writers.page import content_policy, embedded, script_of, style_of, templates
 
+STYLES = ("page.css", "audit.css")
+SCRIPTS = ("page.js", "audit.js")
 MOST_FINDINGS = 400
 """Findings on one page; more of them are in `audit.json`."""
 MOST_COMPARED = 1_000
@@ -68,7 +71,7 @@ def render_audit(audit: Audit, beside: list[str] | None = None) -> str:
     What the manuscript says is escaped, and cannot act: a content security policy forbids every request and every
     script but the page's own.
     """
-    style, script = part("report.css") + part("audit.css"), part("audit.js")
+    style, script = style_of(STYLES), script_of(SCRIPTS)
     shown, comparison = audit.findings[:MOST_FINDINGS], audit.comparison
     return templates().get_template("audit.html.j2").render(
         title=title(audit),
@@ -81,8 +84,9 @@ def render_audit(audit: Audit, beside: list[str] | None = None) -> str:
         more=len(audit.findings) - len(shown),
         unread=tuple(unread(audit)),
         beside=beside or [],
+        data=embedded({"words": audit_page_words()}),
         style=Markup(style),  # noqa: S704 - files of this package
-        script=Markup(script),  # noqa: S704 - a file of this package
+        script=Markup(script),  # noqa: S704 - files of this package
         policy=content_policy(style, script),
         sign=sign(),
         version=VERSION,

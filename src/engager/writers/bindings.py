@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 from typing import Any
@@ -12,7 +11,7 @@ from engager.report.document import Block, Bullets, Document, Number, Paragraph
 from engager.results import AnalysisResult, SharedSets
 from engager.tables.table import Table
 from engager.tables.told import told
-from engager.writers.html_words import page_words
+from engager.writers.html_words import report_words
 
 PAGE = "report.html"
 # A page names this many patients and rows behind a number; the results beside it name all.
@@ -63,10 +62,8 @@ def _ids(block: Block) -> Iterator[str]:
         yield from getattr(block, "results", ())
 
 
-def embedded_json(document: Document, results: Iterable[AnalysisResult]) -> str:
-    """Return results and the input rows they name as JSON that can stand inside a script element.
-
-    Every `<` is written as an escape: `</script>` or `<!--` in a text of the data must not end the element.
+def embedded_data(document: Document, results: Iterable[AnalysisResult]) -> dict[str, Any]:
+    """Return results and the input rows they name, as the page carries them.
 
     Of a long list the page carries the first EMBEDDED; `patients_count` and `sources_count` tell how many there are.
     What a figure shows is told in words too, for those who point at it. `words` are those of the page's script.
@@ -86,11 +83,10 @@ def embedded_json(document: Document, results: Iterable[AnalysisResult]) -> str:
         if row.id in drawn:
             shown[row.id]["told"] = astuple(told(row))
         rows |= {source: dict(document.source_rows[source]) for source in first if source in document.source_rows}
-    data = {
+    return {
         "results": shown,
         "patient_sets": patients.lists,
         "source_sets": addresses.lists,
         "rows": rows,
-        "words": page_words(),
+        "words": report_words(),
     }
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")

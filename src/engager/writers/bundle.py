@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from engager.errors import InputError, Issue, Place, Severity
 from engager.report.document import Document
@@ -12,6 +13,7 @@ from engager.terms.likeness import did_you_mean
 from engager.writers.charts import write_charts, write_charts_pdf, write_charts_tiff
 from engager.writers.csv_tables import write_csv_tables
 from engager.writers.docx import write_docx
+from engager.writers.files import write_text
 from engager.writers.html import write_html
 from engager.writers.json_results import write_json_results
 from engager.writers.manifest import read_files, write_manifest
@@ -44,14 +46,15 @@ def write_report(
     out: Path,
     formats: Sequence[str] = DEFAULT_FORMATS,
     *,
+    beside: Mapping[str, str] = MappingProxyType({}),
     progress: Callable[[str], None] | None = None,
 ) -> Path:
     """Write the report into the folder `out` in the formats named (keys of `FORMATS`).
 
     Returns the path of its first document, `out/report.html` by default, or `out` where no document was asked for.
     At every moment `out` is the old report, absent, or the whole new one: everything is written into a hidden folder
-    beside it, which then takes its place. Files that others put into the old report are kept. `progress` is called
-    with the name of each part before it is written.
+    beside it, which then takes its place. Files that others put into the old report are kept. `beside` are texts of
+    the report's own, by the name of their file; `progress` is called with the name of each part before it is written.
 
     Raises:
         OutputError: `out` is a file or a folder that is not a report, or it cannot be written; nothing has changed.
@@ -59,6 +62,8 @@ def write_report(
     target = out.resolve()
     check_target(target)
     with staged(target) as folder:
+        for name, text in beside.items():
+            write_text(folder / name, text)
         # The manifest is last, because it names the files of the others.
         for part, write in [*ALWAYS.items(), *_asked(formats), ("manifest", write_manifest)]:
             if progress:

@@ -8,12 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
-from engager.plan import PLAN_FILE
 from engager.readers.adjudication_log import AGREEMENT_FILE, LOG_FILE
-from engager.schema import TABLES
+from engager.writers.convert import other_files
 from engager.writers.staging import check_new_folder, staged
-
-_TABLE_FILES = (".csv", ".parquet", ".xlsx")
 
 
 def write_consensus(
@@ -27,20 +24,11 @@ def write_consensus(
     target = target.resolve()
     check_new_folder(target)
     with staged(target) as folder:
-        for path in sorted(plan_of.iterdir()):
-            if path.is_file() and not _is_table(path):
+        for path in other_files(plan_of):
+            if path.name not in (LOG_FILE, AGREEMENT_FILE):  # those of an earlier consensus
                 shutil.copy2(path, folder / path.name)
         for name, frame in tables.items():
             frame.write_csv(folder / f"{name}.csv")
         log.write_csv(folder / LOG_FILE)
         agreement.write_csv(folder / AGREEMENT_FILE)
     return target
-
-
-def _is_table(path: Path) -> bool:
-    """Tell whether a file holds tables, a log of an earlier consensus, or what a program left behind."""
-    if path.name == PLAN_FILE:
-        return False
-    hidden = path.name.startswith((".", "~$"))
-    return hidden or path.suffix == ".xlsx" or (path.suffix in _TABLE_FILES and path.stem in TABLES) or path.name in (
-        LOG_FILE, AGREEMENT_FILE)  # fmt: skip

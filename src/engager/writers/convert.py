@@ -11,6 +11,7 @@ from engager.errors import InputError, OutputError
 from engager.plan import AnalysisPlan
 from engager.readers.as_entered import tables_as_entered
 from engager.readers.raw import RawTable
+from engager.readers.table_files import SUFFIXES
 from engager.schema import TABLES
 from engager.writers.staging import check_new_folder, staged
 from engager.writers.text_tables import write_csv_table, write_parquet_table
@@ -58,7 +59,8 @@ def other_files(folder: Path) -> list[Path]:
 
 def _is_table(path: Path) -> bool:
     """Tell whether a file holds tables, or is what a program left behind."""
-    kept = path.suffix != ".xlsx" and not (path.suffix in (".csv", ".parquet") and path.stem in TABLES)
+    kind = path.suffix.lower()
+    kept = kind != ".xlsx" and not (kind in SUFFIXES and path.stem.lower() in TABLES)
     return not kept or path.name.startswith((".", "~$"))
 
 

@@ -13,15 +13,15 @@ from engager.provenance import VERSION
 from engager.report.document import Document
 from engager.tables.table import Table
 from engager.terms.language import say, spoken
-from engager.writers.bindings import embedded_json, shown_results
+from engager.writers.bindings import embedded_data, shown_results
 from engager.writers.files import write_text
 from engager.writers.html_views import section_views
 from engager.writers.looks import LOOKS, page_style
-from engager.writers.page import content_policy, part, templates
+from engager.writers.page import content_policy, embedded, script_of, style_of, templates
 
 BESIDE = {"report.docx": "Word", "report.pdf": "PDF"}
-STYLES = ("report.css", "figures.css")
-SCRIPTS = ("report.js", "figures.js", "figure_time.js")
+STYLES = ("page.css", "report.css", "figures.css")
+SCRIPTS = ("page.js", "report.js", "figures.js", "figure_time.js")
 
 
 def write_html(document: Document, folder: Path) -> list[Path]:
@@ -40,8 +40,7 @@ def render_html(document: Document, beside: Sequence[str] = ()) -> str:
     Raises:
         ValueError: the document shows a result that is not among its results.
     """
-    style = "".join(map(part, STYLES)) + page_style(LOOKS[document.template])
-    script = '"use strict";\n(() => {\n' + "\n".join(map(part, SCRIPTS)) + "})();\n"
+    style, script = style_of(STYLES) + page_style(LOOKS[document.template]), script_of(SCRIPTS)
     page = templates().get_template("report.html.j2")
     with spoken(document.language):
         return page.render(
@@ -49,7 +48,7 @@ def render_html(document: Document, beside: Sequence[str] = ()) -> str:
             beside=[(BESIDE[name], name) for name in beside],
             sections=section_views(document),
             hint=_hint(document),
-            data=Markup(embedded_json(document, shown_results(document))),  # noqa: S704 - escaped for a script element
+            data=embedded(embedded_data(document, shown_results(document))),
             style=Markup(style),  # noqa: S704 - files of this package
             script=Markup(script),  # noqa: S704 - files of this package
             policy=content_policy(style, script),

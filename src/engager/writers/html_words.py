@@ -1,4 +1,7 @@
-"""What the page's script says, in the language of the report."""
+"""What the scripts of the pages say, in the language in force, by the names that they know it by.
+
+Braces stand for what a script fills in.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,20 @@ from engager.terms.language import say, words
 
 
 def page_words() -> dict[str, str]:
-    """Return the texts of the script by the names that it knows them by; braces stand for what it fills in."""
-    return {
+    """Return what every page says."""
+    return {"dark": say("Dark"), "light": say("Light"), "theme": say("{name} theme")}
+
+
+def audit_page_words() -> dict[str, str]:
+    """Return what the page of an audit says."""
+    return page_words() | {"shown": say("{count} of {all} shown")}
+
+
+def report_words() -> dict[str, str]:
+    """Return what the page of a report says."""
+    return page_words() | {
         "behind": say("Behind this number"),
         "behind_many": say("Behind this number: {count} results"),
-        "dark": say("Dark"),
-        "light": say("Light"),
-        "theme": say("{name} theme"),
         "filter": say("Filter rows"),
         "filter_of": say("Filter the rows of {table}"),
         "previous": say("Previous rows"),

@@ -19,6 +19,7 @@ from engager.readers.sheets import Sheet, read_sheets
 from engager.schema import TABLES
 from engager.snapshot import is_snapshot
 from engager.writers.files import legible
+from engager.writers.workbook_file import staged_workbook
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -57,9 +58,6 @@ def write_marked(
     Raises:
         OutputError: a table has more rows or columns than a workbook holds, or the file cannot be written.
     """
-    import xlsxwriter
-    from xlsxwriter.exceptions import XlsxFileError
-
     check_marked_target(study, target)
     sheets = read_sheets(study)
     for sheet in sheets:
@@ -67,22 +65,11 @@ def write_marked(
             raise OutputError(
                 f"{sheet.file}: {len(sheet.cells)} rows, more than a workbook holds ({_ROWS}). Use --json instead"
             )
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with xlsxwriter.Workbook(str(partial), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-            book.set_properties({"created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001 - no date of its own
-            marks = _marks(cohort, issues, accepted, {(sheet.file, sheet.name) for sheet in sheets})
-            for sheet in sheets:
-                _write_sheet(book, sheet, marks)
-            _write_issues(book, _name_apart(sheets), list(_lines(cohort, issues, accepted)))
-        partial.replace(target)
-    except (OSError, XlsxFileError) as error:
-        raise OutputError(
-            f"{target}: cannot be written ({error}). Close it elsewhere, or choose another name"
-        ) from None
-    finally:
-        partial.unlink(missing_ok=True)
+    with staged_workbook(target) as book:
+        marks = _marks(cohort, issues, accepted, {(sheet.file, sheet.name) for sheet in sheets})
+        for sheet in sheets:
+            _write_sheet(book, sheet, marks)
+        _write_issues(book, _name_apart(sheets), list(_lines(cohort, issues, accepted)))
     return target
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from engager.terms.language import say
 from engager.writers.bindings import link
@@ -32,6 +36,25 @@ def templates() -> Environment:
 def part(name: str) -> str:
     """Return the text of a file of `templates`: a style sheet or a script."""
     return files("engager.writers").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def style_of(names: Sequence[str]) -> str:
+    """Return style sheets of `templates` as one."""
+    return "".join(map(part, names))
+
+
+def script_of(names: Sequence[str]) -> str:
+    """Return scripts of `templates` as one that leaves no name behind; what one declares, the others know."""
+    return '"use strict";\n(() => {\n' + "\n".join(map(part, names)) + "})();\n"
+
+
+def embedded(data: Mapping[str, Any]) -> Markup:
+    """Return data as JSON that can stand inside a script element.
+
+    Every `<` is written as an escape: `</script>` or `<!--` in a text of the data must not end the element.
+    """
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - escaped for a script element
 
 
 def content_policy(style: str, script: str) -> str:

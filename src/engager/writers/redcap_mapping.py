@@ -13,6 +13,7 @@ from engager.readers.redcap_draft import PROPOSED, Proposal, unit_warning
 from engager.schema import TABLES
 from engager.schema.columns import Kind, kind_of
 from engager.writers.files import write_text
+from engager.writers.staging import staged_file
 
 _HEAD = """\
 # The mapping of {file}, drafted by engager from likeness. Read every line: it may be wrong.
@@ -27,10 +28,9 @@ def write_mapping_draft(path: Path, file: str, fields: Sequence[RedcapField], pr
     """Write the draft and return its path; OutputError where a file stands there, which a person may have finished."""
     if path.exists():
         raise OutputError(f"{path} exists and may have been worked on. Choose another name, or move it")
-    try:
-        return write_text(path, "\n".join(_lines(file, fields, proposals)) + "\n")
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}. Choose another folder") from None
+    with staged_file(path) as partial:
+        write_text(partial, "\n".join(_lines(file, fields, proposals)) + "\n")
+    return path
 
 
 def _lines(file: str, fields: Sequence[RedcapField], proposals: Sequence[Proposal]) -> Iterator[str]:

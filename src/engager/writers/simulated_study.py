@@ -10,11 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
-from engager.errors import OutputError
 from engager.schema import TABLES
 from engager.schema.columns import Kind, kind_of
 from engager.writers.files import write_text
-from engager.writers.staging import staged
+from engager.writers.staging import check_new_folder, staged
 
 TRUTH = "truth"
 README = """\
@@ -38,12 +37,6 @@ Made with: {made_with}
 """
 
 
-def check_new_study(target: Path) -> None:
-    """Refuse a place that is a file or a folder with content."""
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise OutputError(f"{target} exists and is not empty; expected a new folder. Choose another name")
-
-
 def write_simulated(
     tables: Mapping[str, pl.LazyFrame], truth: Mapping[str, pl.LazyFrame], files: Mapping[str, str], made_with: str,
     target: Path,
@@ -61,7 +54,7 @@ def write_simulated(
         OutputError: the target has content or cannot be written.
     """
     target = target.resolve()
-    check_new_study(target)
+    check_new_folder(target)
     with staged(target) as folder:
         for name, text in {**files, "README.md": README.format(truth=TRUTH, made_with=made_with)}.items():
             write_text(folder / name, text)

@@ -11,14 +11,14 @@ import polars as pl
 
 from engager.cohort import Cohort
 from engager.errors import OutputError
-from engager.plan import PLAN_FILE, AnalysisPlan
+from engager.plan import AnalysisPlan
 from engager.provenance import VERSION, file_hash
 from engager.schema import SCHEMA_VERSION, TABLES
 from engager.snapshot.contents import EXTRA, FORMAT, MANIFEST, as_json, fingerprint
+from engager.writers.convert import other_files
 from engager.writers.files import write_text
 from engager.writers.staging import staged
 
-_TABLE_FILES = (".csv", ".parquet")
 _GROUP = 100_000  # rows of a row group: fixed, so that the same table is the same bytes
 
 
@@ -42,22 +42,14 @@ def write_snapshot(cohort: Cohort, plan: AnalysisPlan, study: Path, target: Path
     target, study = target.resolve(), study.resolve()
     check_snapshot_target(target)
     with staged(target) as folder:
-        for path in sorted(study.iterdir()):
-            if path.is_file() and _beside(path):
+        for path in other_files(study):
+            if path.name != MANIFEST:
                 shutil.copyfile(path, folder / path.name)
         for name in TABLES:
             _write_table(cohort, name, folder / f"{name}.parquet")
         manifest = _manifest(cohort, plan, folder)
         write_text(folder / MANIFEST, as_json(manifest))
     return manifest
-
-
-def _beside(path: Path) -> bool:
-    """Tell whether a file is one that the plan may name: no table, no workbook, nothing hidden, no manifest."""
-    if path.name == PLAN_FILE:
-        return True
-    table = path.stem in TABLES and path.suffix in _TABLE_FILES
-    return not (table or path.name.startswith((".", "~$")) or path.suffix == ".xlsx" or path.name == MANIFEST)
 
 
 def _write_table(cohort: Cohort, name: str, path: Path) -> None:

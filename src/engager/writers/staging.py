@@ -1,4 +1,4 @@
-"""Writing a folder whole or not at all: into a hidden folder beside it, which then takes its place."""
+"""Writing a folder or a file whole or not at all: under a hidden name beside it, which then takes its place."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engager.errors import OutputError
@@ -74,6 +74,29 @@ def staged(target: Path) -> Iterator[Path]:
         ) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def staged_file(target: Path) -> Iterator[Path]:
+    """Yield the path of a hidden file beside the target; at the end it becomes the target, after an error it vanishes.
+
+    Raises:
+        OutputError: the file beside the target cannot be written, or cannot take its place.
+    """
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield partial
+        partial.replace(target)
+    except OSError as error:
+        raise OutputError(
+            f"{target}: expected a file that can be written, found: {error.strerror or error}. "
+            "Close it elsewhere, or choose another name"
+        ) from error
+    finally:
+        # Where the folder is none or the name is taken, there is nothing of ours to remove.
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 def _swap(folder: Path, target: Path) -> None:

@@ -19,6 +19,7 @@ from engager.terms.measurands import measurands
 from engager.terms.units import units
 from engager.writers.workbook_cells import CellFormats, write_cell
 from engager.writers.workbook_examples import EXAMPLE_ROWS, NOTE, SOURCE
+from engager.writers.workbook_file import new_workbook
 from engager.writers.workbook_rules import comment, heading, input_rule
 
 if TYPE_CHECKING:
@@ -84,11 +85,9 @@ def write_workbook(path: Path, plan: AnalysisPlan, tables: Mapping[str, RawTable
     A row of examples stands in row 2 of each sheet, unless a record stands there. Raises OutputError where a sheet
     cannot hold a table.
     """
-    import xlsxwriter
-
     for table in (tables or {}).values():
         _check_fits(table)
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with new_workbook(path) as book:
         readme = book.add_worksheet(README)
         sheets = {name: book.add_worksheet(name) for name in TABLES}
         lists = _write_lists(book)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
 from engager.terms.ctcae.renamed import renamings
 from engager.terms.ctcae.terms import Term, ctcae
 from engager.terms.ctcae.versions import VERSIONS
+from engager.terms.shipped import shipped_data
 
 _OFFERED = 3
 _LIKE = 0.72
@@ -128,7 +127,7 @@ def _renamed() -> Mapping[str, str]:
 @cache
 def _usage() -> Mapping[str, tuple[str, ...]]:
     """Return the terms that the words of everyday use stand for; offered, never read as the term."""
-    raw = tomllib.loads((files("engager.terms.ctcae") / "usage.toml").read_text("utf-8"))
+    raw = shipped_data("engager.terms.ctcae", "usage")
     found: dict[str, tuple[str, ...]] = {}
     for term, words in raw["terms"].items():
         for word in words:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
+
+from engager.terms.shipped import shipped_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +34,5 @@ def renamings() -> Mapping[str, Renaming]:
 
     A new name does not carry a grade over: the scales differ, so an event is graded anew or keeps its version.
     """
-    raw = tomllib.loads((files("engager.terms.ctcae") / "renamed.toml").read_text("utf-8"))
+    raw = shipped_data("engager.terms.ctcae", "renamed")
     return MappingProxyType({name: Renaming(name, entry["becomes"], entry["note"]) for name, entry in raw.items()})

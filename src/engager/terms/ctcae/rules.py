@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 from engager.terms.ctcae.versions import permitted
+from engager.terms.shipped import shipped_data
 from engager.terms.units import units
 
 Direction = Literal["low", "high"]
@@ -105,7 +104,7 @@ def rules(version: str) -> tuple[Rule, ...]:
 
 @cache
 def _raw() -> tuple[Mapping[str, Any], ...]:
-    return tuple(tomllib.loads((files("engager.terms.ctcae") / "rules.toml").read_text("utf-8"))["rule"])
+    return tuple(shipped_data("engager.terms.ctcae", "rules")["rule"])
 
 
 def _rule(entry: Mapping[str, Any]) -> Rule:

@@ -3,7 +3,7 @@
 from engager.terms.regimens.dose import DOSE_UNITS, PlannedDose
 from engager.terms.regimens.regimen import Cycles, Regimen, Step
 from engager.terms.regimens.rules import Consolidation, Escalation, Interruption, Premedication, Restart
-from engager.terms.regimens.shipped import regimen_names, regimen_text, shipped_regimen
+from engager.terms.regimens.shipped import regimen_names, shipped_regimen
 
 __all__ = [
     "DOSE_UNITS",
@@ -17,6 +17,5 @@ __all__ = [
     "Restart",
     "Step",
     "regimen_names",
-    "regimen_text",
     "shipped_regimen",
 ]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 
 from engager.terms.regimens.regimen import Regimen
-from engager.terms.shipped import shipped_names, shipped_text
+from engager.terms.shipped import shipped_data, shipped_names
 
 _FOLDER = "engager.terms.regimens"
 
@@ -21,12 +20,7 @@ def regimen_names() -> tuple[str, ...]:
     return shipped_names(_FOLDER)
 
 
-def regimen_text(name: str) -> str:
-    """Return the file of a shipped regimen as text; KeyError if there is none of that name."""
-    return shipped_text(_FOLDER, name)
-
-
 @cache
 def shipped_regimen(name: str) -> Regimen:
     """Return a shipped regimen; KeyError if there is none of that name."""
-    return Regimen.model_validate(tomllib.loads(regimen_text(name)))
+    return Regimen.model_validate(shipped_data(_FOLDER, name))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
 from engager.terms.measurands import measurands
+from engager.terms.shipped import shipped_data
 
 Syndrome = Literal["CRS", "ICANS"]
 SYNDROMES: tuple[Syndrome, ...] = ("CRS", "ICANS")
@@ -144,7 +143,7 @@ def not_counted(syndrome: Syndrome) -> tuple[str, ...]:
 
 @cache
 def _raw() -> Mapping[str, Any]:
-    return tomllib.loads((files("engager.terms.toxicity_scales") / "scales.toml").read_text("utf-8"))
+    return shipped_data("engager.terms.toxicity_scales", "scales")
 
 
 def _scale(entry: Mapping[str, Any], conditions: Mapping[str, tuple[Alternative, ...]]) -> Scale:

@@ -1,5 +1,0 @@
-"""`python -m engager.cli`."""
-
-from engager.cli.main import main
-
-main()
