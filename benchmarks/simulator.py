@@ -1,8 +1,9 @@
 """The simulator beside other solvers of the same model: core seconds per thousand patients at the same accuracy.
 
 Each solver has the loosest tolerance of a ladder at which the largest error in log10 blasts, over the same 128
-patients at all visits, stays below the target. The simulator has to stay below it on a thousand others as well, of whom
-nobody may fail. Seconds are those of the processor, all threads together, so other work on the machine counts little.
+patients at all visits, stays below the target. The simulator has to stay below it on 1,024 others too, but for three:
+some balance so long between response and failure that an error, even of rounding, grows a thousandfold and more. Nobody
+may fail. Seconds are those of the processor, all threads together, so other work on the machine counts little.
 
 python -m benchmarks.simulator LIBRARY TARGET
 """
@@ -16,6 +17,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks.measurement import Measurement
 from benchmarks.simulator_floor import floor
 from benchmarks.simulator_peers import PEERS
@@ -26,7 +29,7 @@ from engager.simulator.solving.solver import Settings, run_kernel
 TARGETS = (1e-3, 1e-4)
 LADDER = tuple(first * 10.0**-power for power in range(2, 8) for first in (2, 1, 0.5))
 OWN = {"engager": "double", "engager, single": "single"}
-FRESH = 1024
+FRESH, BEYOND = 1024, 3
 
 
 def measure() -> list[Measurement]:
@@ -90,10 +93,13 @@ def _own(precision: str, target: float) -> float | None:
         apart = error(run_kernel(kernel, held, settings).values, true)
         found = run_kernel(kernel, fresh, settings)
         assert not found.status.any()
-        others = error(found.values, tight)
-        print(f"tolerance {tolerance:g}: error {apart:.1e}, of {FRESH} others {others:.1e}")
-        if max(apart, others) < target:
-            seconds = _seconds(lambda at=settings: run_kernel(kernel, fresh, at), 7)  # type: ignore[misc]
+        others = np.abs(log10_blasts(found.values) - tight).max(axis=1)
+        beyond = int((others >= target).sum())
+        print(
+            f"tolerance {tolerance:g}: error {apart:.1e}; {FRESH} others {others.max():.1e}, {beyond} beyond {target:g}"
+        )
+        if apart < target and beyond <= BEYOND:
+            seconds = _seconds(lambda at=settings: run_kernel(kernel, fresh, at), 30)  # type: ignore[misc]
             print(f"{found.steps.mean():.0f} steps a patient, {floor(kernel, seconds / found.steps.sum())}")
             return seconds / FRESH * 1000
     return None

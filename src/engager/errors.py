@@ -22,6 +22,7 @@ class ExitCode(IntEnum):
     FINDINGS = 1
     UNUSABLE_INPUT = 2
     OWN_FAULT = 3
+    STOPPED = 130
 
 
 class Severity(StrEnum):

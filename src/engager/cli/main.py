@@ -29,6 +29,7 @@ Exit codes:
      has numbers that cannot be true
   2  the input or the arguments cannot be used
   3  a fault of engager's own
+  130  stopped at the keyboard; nothing is half written
 """
 _COMMANDS = (
     demo,
@@ -77,7 +78,7 @@ def main() -> None:
         engager.main(standalone_mode=False)
     except click.Abort:
         click.echo("stopped; nothing was written", err=True)
-        sys.exit(130)
+        sys.exit(ExitCode.STOPPED)
     except click.ClickException as error:
         error.show()
         sys.exit(ExitCode.UNUSABLE_INPUT)

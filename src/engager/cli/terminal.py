@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from engager.errors import EngagerError, InputError, Issue, Severity
+from engager.errors import EngagerError, ExitCode, InputError, Issue, Severity
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 
@@ -50,7 +50,7 @@ def resumable() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         click.echo("stopped; what is done is kept, and the same command goes on from there", err=True)
-        sys.exit(130)
+        sys.exit(ExitCode.STOPPED)
 
 
 def counted(count: int, what: str) -> str:
