@@ -157,8 +157,8 @@ def test_the_caption_tells_what_the_marks_mean(figure: Figure) -> None:
 
 
 def test_a_curve_without_an_event_says_so() -> None:
-    """A level line may be a curve that was lost; the caption says that nothing happened. The label is clear of it."""
+    """A level line may be a curve that was lost: the caption says that nothing happened; the label is in the frame."""
     rows = [row("curve", 0, estimate=1.0, n=2), row("censored", 10, estimate=1.0, n=1), row("at_risk", 0, n=2)]
     figure = survival_figure(Results(rows), "OS", ["all"], title="OS", label="synthetic")
     assert figure.caption == "No event was recorded. Vertical ticks: patients censored at that time."
-    assert [word["y"] for word in data(figure, "label")] == [-10]
+    assert [word["y"] for word in data(figure, "label")] == [16]

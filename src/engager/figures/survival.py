@@ -64,8 +64,8 @@ def survival_figure(
     return Figure(name, title, _caption(curves), _description(curves, title), spec, ids, time=(time,))
 
 
-# Clear of the ticks of patients censored while the curve is at 1.
-_ABOVE_TICKS = -10
+# Below the ticks of patients censored while the curve is at 1, and within the frame, which cuts what is above it.
+_BELOW_TICKS = 16
 
 
 def _slug(text: str) -> str:
@@ -112,7 +112,7 @@ def _datasets(curves: Sequence[Curve], sheet: Sheet, label: str | None) -> dict[
         ],
         "keys": _keys(curves, sheet),
         "names": _names(curves, sheet),
-        "label": [row | {"y": _ABOVE_TICKS} for row in label_rows(label, sheet)],
+        "label": [row | {"y": _BELOW_TICKS} for row in label_rows(label, sheet)],
     }
 
 
